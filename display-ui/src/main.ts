@@ -1,0 +1,8 @@
+import '@khiw/ui-kit/styles/fonts.css';
+import '@khiw/ui-kit/styles/tokens.css';
+import '@khiw/ui-kit/styles/base.css';
+import { mount } from 'svelte';
+
+import App from './App.svelte';
+
+export default mount(App, { target: document.body });
