@@ -1,0 +1,2 @@
+//! khiw
+fn main() {}
