@@ -10,7 +10,7 @@
 //! | the promise every store keeps | [`Journal`], [`Appended`], [`testing::contract`] |
 //! | the store on disk | [`SqliteJournal`] |
 //! | a store without a disk | [`MemoryJournal`] |
-//! | how events become bytes, and old bytes events | [`format`], [`upcast`] |
+//! | how events become bytes, and old bytes events | [`mod@format`], [`upcast`] |
 //! | is it whole? | [`verify()`], [`verify_from_last_sealed_day`] |
 //! | copies | [`SqliteJournal::backup`], [`restore`] |
 //! | one server per data folder | [`DataFolder`] |
