@@ -3,7 +3,7 @@
 //! every version that keeps it honest.
 //!
 //! To make version N+1: add the step from N to [`STEPS`], raise
-//! [`FORMAT_VERSION`](crate::format::FORMAT_VERSION), add `tests/golden/vN+1.json`.
+//! [`FORMAT_VERSION`], add `tests/golden/vN+1.json`.
 
 use serde_json::{Map, Value};
 
