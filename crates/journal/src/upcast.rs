@@ -2,7 +2,7 @@
 //! time. A step, once released, is never changed; `tests/golden/` holds a file of
 //! every version that keeps it honest.
 //!
-//! To make version N+1: add the step from N to [`STEPS`], raise
+//! To make version N+1: add the step from N to `STEPS`, raise
 //! [`FORMAT_VERSION`], add `tests/golden/vN+1.json`.
 
 use serde_json::{Map, Value};
