@@ -1,8 +1,12 @@
+// Starts the lobby screen of the site named in the address, /display/{site}.
 import '@khiw/ui-kit/styles/fonts.css';
 import '@khiw/ui-kit/styles/tokens.css';
 import '@khiw/ui-kit/styles/base.css';
+import './lobby.css';
 import { mount } from 'svelte';
 
 import App from './App.svelte';
 
-export default mount(App, { target: document.body });
+const site_id = decodeURIComponent(location.pathname.split('/')[2] ?? '');
+
+export default mount(App, { target: document.body, props: { site_id } });

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { CALLS_MAX, EMPTY_BOARD, callKey, step } from './board';
+import { T0, sampleCall, sampleQueue } from './testing';
+import type { Call, Frame } from './wire';
+
+function snapshot(calls: Call[]): Frame {
+  return {
+    type: 'snapshot',
+    calls,
+    queues: [sampleQueue()],
+    announce_below_s: 30,
+    simulated: false,
+    speed: 1,
+  };
+}
+
+const call = (changes: Partial<Call> = {}): Frame => ({ type: 'call', call: sampleCall(changes) });
+
+describe('the lobby board', () => {
+  it('shows a new call first and announces it', () => {
+    const before = step(EMPTY_BOARD, call({ ticket: 1, number: 'A001', at_ms: T0 - 60_000 }), T0);
+    const after = step(before.board, call(), T0);
+    expect(after.board.calls.map((c) => c.number)).toEqual(['A012', 'A001']);
+    expect(after.announce.map((c) => c.number)).toEqual(['A012']);
+  });
+
+  it('announces the first call of the day', () => {
+    expect(step(EMPTY_BOARD, call(), T0).announce).toHaveLength(1);
+  });
+
+  it('announces a recall again and lists the ticket once', () => {
+    const first = step(EMPTY_BOARD, call(), T0).board;
+    const again = step(first, call({ attempt: 2, at_ms: T0 + 20_000 }), T0 + 20_000);
+    expect(again.announce.map((c) => c.attempt)).toEqual([2]);
+    expect(again.board.calls).toHaveLength(1);
+  });
+
+  it('announces the same call once, however often it arrives', () => {
+    const first = step(EMPTY_BOARD, call(), T0).board;
+    expect(step(first, call(), T0).announce).toEqual([]);
+    expect(step(first, snapshot([sampleCall()]), T0).announce).toEqual([]);
+  });
+
+  it('lists a replayed call older than 30 s without announcing it', () => {
+    const replayed = step(EMPTY_BOARD, call(), T0 + 30_000);
+    expect(replayed.board.calls).toHaveLength(1);
+    expect(replayed.announce).toEqual([]);
+  });
+
+  it('announces the fresh, unseen calls of a snapshot, oldest first', () => {
+    const seen = sampleCall({ ticket: 1, at_ms: T0 });
+    const before = step(EMPTY_BOARD, snapshot([seen]), T0).board;
+    const missed = [
+      sampleCall({ ticket: 3, at_ms: T0 + 9_000 }),
+      sampleCall({ ticket: 2, at_ms: T0 + 5_000 }),
+      seen,
+    ];
+    const after = step(before, snapshot(missed), T0 + 10_000);
+    expect(after.announce.map((c) => c.ticket)).toEqual([2, 3]);
+    expect(after.board.calls.map((c) => c.ticket)).toEqual([3, 2, 1]);
+  });
+
+  it('removes a withdrawn call', () => {
+    const before = step(EMPTY_BOARD, call(), T0).board;
+    const after = step(before, { type: 'withdrawn', ticket: 12, counter: 'c3' }, T0);
+    expect(after.board.calls).toEqual([]);
+  });
+
+  it('keeps a call that stands at another counter since', () => {
+    const before = step(EMPTY_BOARD, call({ counter: 'c7', label: '7' }), T0).board;
+    const after = step(before, { type: 'withdrawn', ticket: 12, counter: 'c3' }, T0);
+    expect(after.board.calls).toHaveLength(1);
+  });
+
+  it('shows a transferred ticket at its new counter only', () => {
+    const before = step(EMPTY_BOARD, call(), T0).board;
+    const after = step(before, call({ counter: 'c7', label: '7', at_ms: T0 + 1 }), T0 + 1);
+    expect(after.board.calls.map((c) => c.label)).toEqual(['7']);
+  });
+
+  it('keeps a replayed older call below newer ones', () => {
+    const before = step(EMPTY_BOARD, call(), T0).board;
+    const after = step(before, call({ ticket: 1, number: 'A001', at_ms: T0 - 1 }), T0);
+    expect(after.board.calls.map((c) => c.number)).toEqual(['A012', 'A001']);
+  });
+
+  it('keeps a bounded number of calls', () => {
+    let board = EMPTY_BOARD;
+    for (let n = 0; n < 40; n += 1) {
+      board = step(board, call({ ticket: n, at_ms: T0 + n }), T0 + n).board;
+    }
+    expect(board.calls).toHaveLength(CALLS_MAX);
+    expect(board.calls[0]?.ticket).toBe(39);
+  });
+
+  it('clears the calls on evacuation, keeps saying so through a snapshot, and ends with a call', () => {
+    const calm = step(EMPTY_BOARD, call(), T0).board;
+    const empty = step(calm, { type: 'notice', code: 'evacuation', queue: null }, T0).board;
+    expect(empty.calls).toEqual([]);
+    const resumed = step(empty, snapshot([]), T0).board;
+    expect(resumed.notice?.code).toBe('evacuation');
+    expect(step(resumed, call({ at_ms: T0 + 5 }), T0 + 5).board.notice).toBeNull();
+  });
+
+  it('begins a new day with an empty board', () => {
+    const before = step(EMPTY_BOARD, call(), T0).board;
+    const after = step(before, { type: 'notice', code: 'day_opened', queue: null }, T0).board;
+    expect(after).toMatchObject({ calls: [], notice: null });
+  });
+
+  it('gives attempts of one call different keys', () => {
+    expect(callKey(sampleCall())).not.toBe(callKey(sampleCall({ attempt: 2 })));
+  });
+});

@@ -1,0 +1,161 @@
+// The lobby screen's life: frames in, board and turns out, the position reported once it stands on the screen.
+// The only place of this page that knows time, network and storage; every rule is in the pure files beside it.
+
+import { createApi, type SiteView } from '@khiw/ui-kit/api';
+import { HallClock, LiveClient, type Freshness } from '@khiw/ui-kit/live';
+import { tick } from 'svelte';
+
+import { EMPTY_BOARD, callKey, step, type Board } from './board';
+import { recall, remember } from './remembered';
+import { stage } from './stage';
+import { NO_TURNS, advance, announce, keepOnly, type Turns } from './turns';
+import { parseFrame } from './wire';
+
+/** Often enough for turns and clock, rare enough for a small box. */
+const BEAT_MS = 250;
+const SITE_AGAIN_MS = 15_000;
+const SITE_AGAIN_LATER_MS = 10 * 60_000;
+/** What a screen remembers for its next start is written at most this often. */
+const REMEMBER_EVERY_MS = 5_000;
+
+export interface LobbyPorts {
+  readonly site: string;
+  /** A new call's turn has begun. */
+  onTurn(key: string): void;
+}
+
+export class Lobby {
+  /** When each listed call came to this screen, monotonic. */
+  readonly #arrived = new Map<string, number>();
+
+  board = $state.raw<Board>(EMPTY_BOARD);
+  turns = $state.raw<Turns>(NO_TURNS);
+  site = $state.raw<SiteView | null>(null);
+  freshness = $state<Freshness>('starting');
+  /** How old what is shown is; null when nothing is shown yet. */
+  age_ms = $state<number | null>(null);
+  /** When the notice came, monotonic; for those that are said for a while only. */
+  notice_at_ms = $state(0);
+  hall_now = $state.raw<Date | null>(null);
+  beat_ms = $state(0);
+
+  /** Whether anything true can be shown, live or remembered. */
+  known = $state(false);
+
+  readonly stage = $derived(stage(this.board.calls, this.turns, this.#arrived, this.beat_ms));
+
+  readonly #clock = new HallClock();
+  readonly #api = createApi();
+  readonly #live: LiveClient;
+  readonly #ports: LobbyPorts;
+  #position: string | null = null;
+  #saved_wall_ms: number | null = null;
+  #remembered_at_ms = -REMEMBER_EVERY_MS;
+  #beating: ReturnType<typeof setInterval> | undefined;
+  #site_again: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ports: LobbyPorts) {
+    this.#ports = ports;
+    this.#live = new LiveClient(
+      { site: ports.site, topic: 'display' },
+      {
+        frame: (frame) => this.#onFrame(frame),
+        freshness: (freshness) => (this.freshness = freshness),
+      },
+    );
+  }
+
+  start(): void {
+    this.#takeUpMemory();
+    this.#live.start();
+    void this.#loadSite();
+    this.#beating = setInterval(() => this.#beat(), BEAT_MS);
+    this.#beat();
+  }
+
+  stop(): void {
+    this.#live.stop();
+    clearInterval(this.#beating);
+    clearTimeout(this.#site_again);
+  }
+
+  #takeUpMemory(): void {
+    const kept = recall(localStorage, this.#ports.site, Date.now());
+    if (kept === null) return;
+    this.board = kept.board;
+    this.known = true;
+    this.site = asSite(kept.site);
+    this.#saved_wall_ms = kept.saved_ms;
+  }
+
+  #onFrame(raw: { readonly now: string; readonly position?: string }): void {
+    const frame = parseFrame(raw);
+    this.#clock.sync(raw.now, frame?.type === 'snapshot' ? frame.speed : undefined);
+    this.#saved_wall_ms = null;
+    const now_ms = performance.now();
+    if (frame !== null) {
+      if (frame.type === 'snapshot') this.known = true;
+      const hall_ms = Date.parse(raw.now);
+      const { board, announce: fresh } = step(this.board, frame, hall_ms);
+      for (const call of fresh) this.#arrived.set(callKey(call), now_ms);
+      if (board.notice !== this.board.notice) this.notice_at_ms = now_ms;
+      this.board = board;
+      const listed = new Set(board.calls.map(callKey));
+      for (const key of this.#arrived.keys()) if (!listed.has(key)) this.#arrived.delete(key);
+      this.#setTurns(announce(keepOnly(this.turns, listed, now_ms), fresh, now_ms));
+    }
+    if (raw.position !== undefined) void this.#reportRendered(raw.position);
+    this.#keep(now_ms);
+  }
+
+  async #reportRendered(position: string): Promise<void> {
+    this.#position = position;
+    await tick();
+    requestAnimationFrame(() => this.#live.rendered(position));
+  }
+
+  #setTurns(turns: Turns): void {
+    const before = this.turns.current?.key;
+    this.turns = turns;
+    const now = turns.current?.key;
+    if (now !== undefined && now !== before) this.#ports.onTurn(now);
+  }
+
+  #beat(): void {
+    this.beat_ms = performance.now();
+    this.#setTurns(advance(this.turns, this.beat_ms));
+    this.hall_now = this.#clock.now();
+    this.age_ms =
+      this.#saved_wall_ms === null ? this.#live.heardMsAgo() : Math.max(0, Date.now() - this.#saved_wall_ms);
+  }
+
+  #keep(now_ms: number): void {
+    if (now_ms - this.#remembered_at_ms < REMEMBER_EVERY_MS) return;
+    this.#remembered_at_ms = now_ms;
+    remember(localStorage, this.#ports.site, {
+      board: this.board,
+      position: this.#position,
+      saved_ms: Date.now(),
+      site: this.site,
+    });
+  }
+
+  /** Names, languages and zone: needed once, looked at again now and then because they may be changed. */
+  async #loadSite(): Promise<void> {
+    let again_ms = SITE_AGAIN_LATER_MS;
+    try {
+      this.site = asSite(await this.#api.site(this.#ports.site)) ?? this.site;
+    } catch {
+      again_ms = SITE_AGAIN_MS;
+    }
+    this.#site_again = setTimeout(() => void this.#loadSite(), again_ms);
+  }
+}
+
+/** The parts of the site's card that this page reads, or nothing at all. */
+function asSite(value: unknown): SiteView | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { languages, time_zone, name } = value as Partial<SiteView>;
+  const whole = Array.isArray(languages) && typeof time_zone === 'string' && typeof name === 'object';
+  return whole ? (value as SiteView) : null;
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { EMPTY_BOARD } from './board';
+import { allSuspended, mood } from './mood';
+import { T0, sampleCall, sampleQueue } from './testing';
+
+const calls = { ...EMPTY_BOARD, calls: [sampleCall()], queues: [sampleQueue()] };
+const shut = sampleQueue({ open: false, waiting: 0, counters_open: 0 });
+
+describe('the mood of the lobby', () => {
+  it('is the call when there is one, also while the line is cut', () => {
+    expect(mood(calls, 'live', true)).toBe('calls');
+    expect(mood(calls, 'stale', true)).toBe('calls');
+  });
+
+  it('says that nobody was called yet', () => {
+    expect(mood({ ...EMPTY_BOARD, queues: [sampleQueue()] }, 'live', true)).toBe('no_call_yet');
+  });
+
+  it('says that it connects only when it knows nothing at all', () => {
+    expect(mood(EMPTY_BOARD, 'starting', false)).toBe('connecting');
+    expect(mood(EMPTY_BOARD, 'stale', false)).toBe('connecting');
+  });
+
+  it('is closed when no number is given, nobody waits and no counter is open', () => {
+    expect(mood({ ...calls, queues: [shut] }, 'live', true)).toBe('closed');
+    expect(mood({ ...calls, queues: [{ ...shut, waiting: 1 }] }, 'live', true)).toBe('calls');
+    expect(mood({ ...calls, queues: [{ ...shut, counters_open: 1 }] }, 'live', true)).toBe('calls');
+  });
+
+  it('an evacuation stands above everything', () => {
+    const notice = { code: 'evacuation', queue: null, since_ms: T0 } as const;
+    expect(mood({ ...calls, notice }, 'stale', true)).toBe('evacuation');
+  });
+
+  it('knows when the whole hall gives no numbers', () => {
+    expect(allSuspended(calls)).toBe(false);
+    expect(allSuspended({ ...calls, queues: [sampleQueue({ suspended: true })] })).toBe(true);
+    expect(allSuspended(EMPTY_BOARD)).toBe(false);
+  });
+});

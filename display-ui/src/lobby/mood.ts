@@ -1,0 +1,28 @@
+// What the large part of the screen says: a call, or why there is none. Pure.
+// The worst news wins; nothing here hides a call that people wait for without a reason beside it.
+
+import type { Board } from './board';
+import type { Freshness } from '@khiw/ui-kit/live';
+
+export type Mood = 'calls' | 'no_call_yet' | 'connecting' | 'closed' | 'evacuation';
+
+/** Closed is when nobody can be called any more: no numbers given, nobody waiting, no counter open. */
+export function isClosed(board: Board): boolean {
+  if (board.notice?.code === 'day_closed') return true;
+  return (
+    board.queues.length > 0 &&
+    board.queues.every((queue) => !queue.open && queue.waiting === 0 && queue.counters_open === 0)
+  );
+}
+
+export function mood(board: Board, freshness: Freshness, known: boolean): Mood {
+  if (board.notice?.code === 'evacuation') return 'evacuation';
+  if (!known && freshness !== 'live') return 'connecting';
+  if (isClosed(board)) return 'closed';
+  return board.calls.length === 0 ? 'no_call_yet' : 'calls';
+}
+
+/** Whether giving numbers is stopped for the whole hall, which everybody should read once. */
+export function allSuspended(board: Board): boolean {
+  return board.queues.length > 0 && board.queues.every((queue) => queue.suspended);
+}

@@ -1,0 +1,165 @@
+// What the lobby reads from the wire, turned into its own types once, at this edge.
+// Every item is parsed alone: one wrong item is left out (and counted), never the screen.
+// Must not know the page, the clock or the network.
+
+export type Names = Readonly<Record<string, string>>;
+
+/** One announcement of a ticket at a counter. `at_ms` is hall time (epoch milliseconds). */
+export interface Call {
+  readonly ticket: number;
+  readonly number: string;
+  readonly counter: string;
+  readonly label: string;
+  readonly place: Names;
+  readonly attempt: number;
+  readonly language: string;
+  readonly queue: string;
+  readonly at_ms: number;
+}
+
+export interface QueueCount {
+  readonly id: string;
+  readonly name: Names;
+  readonly letter: string;
+  readonly waiting: number;
+  readonly open: boolean;
+  readonly suspended: boolean;
+  readonly counters_open: number;
+}
+
+export type NoticeCode =
+  | 'queue_closed'
+  | 'issuing_suspended'
+  | 'issuing_resumed'
+  | 'evacuation'
+  | 'day_closed'
+  | 'day_opened';
+
+export type Frame =
+  | {
+      readonly type: 'snapshot';
+      readonly calls: readonly Call[];
+      readonly queues: readonly QueueCount[];
+      readonly announce_below_s: number;
+      readonly simulated: boolean;
+      readonly speed: number;
+    }
+  | { readonly type: 'call'; readonly call: Call }
+  | { readonly type: 'withdrawn'; readonly ticket: number; readonly counter: string }
+  | { readonly type: 'counts'; readonly queues: readonly QueueCount[] }
+  | { readonly type: 'notice'; readonly code: NoticeCode; readonly queue: string | null };
+
+const NOTICES: readonly string[] = [
+  'queue_closed',
+  'issuing_suspended',
+  'issuing_resumed',
+  'evacuation',
+  'day_closed',
+  'day_opened',
+];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fields(value: unknown): Fields | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Fields)
+    : null;
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function count(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : otherwise;
+}
+
+function names(value: unknown): Names {
+  const found: Record<string, string> = {};
+  for (const [language, name] of Object.entries(fields(value) ?? {})) {
+    const words = text(name);
+    if (words !== null) found[language] = words;
+  }
+  return found;
+}
+
+/** A call without a number or a counter would send somebody nowhere: it is left out. */
+export function parseCall(value: unknown): Call | null {
+  const from = fields(value);
+  if (from === null) return null;
+  const number = text(from['number']);
+  const counter = text(from['counter']);
+  const at_ms = Date.parse(text(from['at']) ?? '');
+  const ticket = from['ticket'];
+  if (number === null || counter === null || typeof ticket !== 'number' || Number.isNaN(at_ms)) {
+    return null;
+  }
+  const name = fields(from['counter_name']);
+  return {
+    ticket,
+    number,
+    counter,
+    label: text(name?.['label']) ?? counter,
+    place: names(name?.['place']),
+    attempt: count(from['attempt'], 1),
+    language: text(from['language']) ?? '',
+    queue: text(from['queue']) ?? '',
+    at_ms,
+  };
+}
+
+export function parseQueue(value: unknown): QueueCount | null {
+  const from = fields(value);
+  const id = text(from?.['id']);
+  if (from === null || id === null) return null;
+  return {
+    id,
+    name: names(from['name']),
+    letter: text(from['letter']) ?? '?',
+    waiting: count(from['waiting'], 0),
+    open: from['open'] !== false,
+    suspended: from['suspended'] === true,
+    counters_open: count(from['counters_open'], 0),
+  };
+}
+
+function each<T>(value: unknown, parse: (item: unknown) => T | null): T[] {
+  if (!Array.isArray(value)) return [];
+  return value.map(parse).filter((item): item is T => item !== null);
+}
+
+/** `null`: a frame of no concern to the lobby (heartbeat, something newer than this page). */
+export function parseFrame(value: unknown): Frame | null {
+  const from = fields(value);
+  if (from === null) return null;
+  switch (from['type']) {
+    case 'snapshot':
+      return {
+        type: 'snapshot',
+        calls: each(from['calls'], parseCall),
+        queues: each(from['queues'], parseQueue),
+        announce_below_s: count(from['announce_below_s'], 30),
+        simulated: from['simulated'] === true,
+        speed: Math.max(count(from['speed'], 1), 0),
+      };
+    case 'call': {
+      // Some servers nest the call, ours flattens it; both are understood.
+      const call = parseCall(fields(from['call']) ?? from);
+      return call === null ? null : { type: 'call', call };
+    }
+    case 'withdrawn': {
+      const ticket = from['ticket'];
+      if (typeof ticket !== 'number') return null;
+      return { type: 'withdrawn', ticket, counter: text(from['counter']) ?? '' };
+    }
+    case 'counts':
+      return { type: 'counts', queues: each(from['queues'], parseQueue) };
+    case 'notice': {
+      const code = text(from['code']);
+      if (code === null || !NOTICES.includes(code)) return null;
+      return { type: 'notice', code: code as NoticeCode, queue: text(from['queue']) };
+    }
+    default:
+      return null;
+  }
+}
