@@ -1,0 +1,128 @@
+// A thin typed fetch over /api/v1. It knows paths, headers and problems; it keeps no state and retries nothing:
+// whether to ask again is the caller's decision, because only the caller knows the idempotency key to repeat.
+
+import { idempotencyKey } from './idempotency';
+import { Garbled, problemFrom, Unreachable } from './problem';
+import type {
+  Alarm, CallNextAnswer, CounterAction, CounterAnswer, CounterDetail, CounterView, DemoHall, Expect, IssuedTicket,
+  IssueRequest, PaperPicture, PublicTicket, QueueOrder, QueueView, ServiceDetail, ServiceList, Session, SiteBrief,
+  SiteView, TicketAction, TicketView,
+} from './shapes';
+
+export const ANSWER_WITHIN_MS = 8_000;
+
+export interface ApiPorts {
+  /** '' for the page's own origin. */
+  base?: string;
+  fetch?: typeof fetch;
+}
+
+interface Ask {
+  method?: 'GET' | 'POST' | 'DELETE';
+  body?: unknown;
+  key?: string;
+}
+
+export interface ServiceQuery {
+  agency?: string;
+  q?: string;
+  lang?: string;
+  limit?: number;
+}
+
+export type Api = ReturnType<typeof createApi>;
+
+const at = encodeURIComponent;
+
+function query(parts: Record<string, string | number | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(parts)) {
+    if (value !== undefined && value !== '') search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Garbled(response.status);
+  }
+}
+
+function asUnreachable(thrown: unknown): Unreachable {
+  const name = thrown instanceof DOMException || thrown instanceof Error ? thrown.name : '';
+  return new Unreachable(name === 'TimeoutError' ? 'timeout' : 'network');
+}
+
+/** Every method resolves to the shape of the contract or throws a `Problem` (`Refused`, `Unreachable`, `Garbled`). */
+export function createApi(ports: ApiPorts = {}) {
+  const send = ports.fetch ?? ((input, init) => fetch(input, init));
+  const root = `${ports.base ?? ''}/api/v1`;
+
+  async function ask<T>(path: string, { method = 'GET', body, key }: Ask = {}): Promise<T> {
+    const headers: Record<string, string> = { Accept: 'application/json, application/problem+json' };
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (key !== undefined) headers['Idempotency-Key'] = key;
+    const init: RequestInit = { method, headers, credentials: 'same-origin', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    let response: Response;
+    let answer: unknown;
+    try {
+      response = await send(root + path, init);
+      answer = await readJson(response);
+    } catch (thrown) {
+      throw thrown instanceof Garbled ? thrown : asUnreachable(thrown);
+    }
+    if (!response.ok) throw problemFrom(response.status, answer);
+    return answer as T;
+  }
+
+  const post = <T>(path: string, body: unknown, key: string = idempotencyKey()) =>
+    ask<T>(path, { method: 'POST', body, key });
+
+  return {
+    sites: () => ask<SiteBrief[]>('/sites'),
+    site: (site: string) => ask<SiteView>(`/sites/${at(site)}`),
+    services: (site: string, wanted: ServiceQuery = {}) =>
+      ask<ServiceList>(`/sites/${at(site)}/services${query({ ...wanted })}`),
+    service: (site: string, service: string) => ask<ServiceDetail>(`/sites/${at(site)}/services/${at(service)}`),
+    queues: (site: string) => ask<QueueView[]>(`/sites/${at(site)}/queues`),
+    order: (site: string, queue: string, limit?: number) =>
+      ask<QueueOrder>(`/sites/${at(site)}/queues/${at(queue)}/order${query({ limit })}`),
+    counters: (site: string) => ask<CounterView[]>(`/sites/${at(site)}/counters`),
+    counter: (site: string, counter: string) => ask<CounterDetail>(`/sites/${at(site)}/counters/${at(counter)}`),
+
+    /** Give the same `key` for every attempt of one intention, so that no second number is issued. */
+    issueTicket: (site: string, wanted: IssueRequest, key: string) =>
+      post<IssuedTicket>(`/sites/${at(site)}/tickets`, wanted, key),
+    publicTicket: (token: string) => ask<PublicTicket>(`/tickets/${at(token)}`),
+    ticket: (site: string, ticket: number) => ask<TicketView>(`/sites/${at(site)}/tickets/${ticket}`),
+    ticketAction: (site: string, ticket: number, action: TicketAction, body: object = {}, key?: string) =>
+      post<TicketView>(`/sites/${at(site)}/tickets/${ticket}/${action}`, body, key),
+
+    callNext: (site: string, counter: string, body: { expect?: Expect } = {}, key?: string) =>
+      post<CallNextAnswer>(`/sites/${at(site)}/counters/${at(counter)}/call-next`, body, key),
+    counterAction: (site: string, counter: string, action: CounterAction, body: object = {}, key?: string) =>
+      post<CounterAnswer>(`/sites/${at(site)}/counters/${at(counter)}/${action}`, body, key),
+
+    suspendIssuing: (site: string, body: { queue?: string; reason: string }, key?: string) =>
+      post<unknown>(`/sites/${at(site)}/issuing/suspend`, body, key),
+    resumeIssuing: (site: string, body: { queue?: string } = {}, key?: string) =>
+      post<unknown>(`/sites/${at(site)}/issuing/resume`, body, key),
+    evacuate: (site: string, outcome: 'cancel' | 'park', key?: string) =>
+      post<unknown>(`/sites/${at(site)}/evacuate`, { outcome }, key),
+    acceptClock: (site: string, key?: string) => post<unknown>(`/sites/${at(site)}/clock/accept`, {}, key),
+
+    alarms: (site: string) => ask<Alarm[]>(`/sites/${at(site)}/alarms`),
+    paper: (site: string) => ask<PaperPicture[]>(`/sites/${at(site)}/paper`),
+    demo: () => ask<DemoHall>('/demo'),
+
+    session: () => ask<Session>('/session'),
+    signIn: (token: string) => ask<Session>('/session', { method: 'POST', body: { token } }),
+    signOut: () => ask<null>('/session', { method: 'DELETE' }),
+  };
+}
