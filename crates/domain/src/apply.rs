@@ -23,7 +23,9 @@ impl Site {
     pub fn apply(&mut self, stamp: Stamp, event: &Event) {
         self.last_at = stamp.at;
         match event {
-            Event::SiteConfigured { version, config } => self.configured(stamp, *version, config),
+            Event::SiteConfigured { config_version, config } => {
+                self.configured(stamp, *config_version, config);
+            }
             Event::DayOpened(opened) => self.day_opened(opened),
             Event::DayClosed { .. } => self.day = None,
             Event::QueueClosed { queue } => {
@@ -89,9 +91,10 @@ impl Site {
         match event {
             Event::TicketIssued(issued) => self.issued(stamp.at, issued),
             Event::TicketCalled(call) => self.called(stamp, call),
-            Event::CallRepeated { ticket, counter, attempt } => {
+            Event::CallRepeated { ticket, counter, attempt, answer_by } => {
                 let state = TicketState::Called { counter: counter.clone(), attempt: *attempt };
                 self.move_ticket(stamp, *ticket, Some(counter), state);
+                self.timers.extend(answer_by.map(|at| (at, *ticket)));
             }
             Event::ServiceStarted { ticket, counter } => {
                 let state = TicketState::Serving { counter: counter.clone() };
@@ -122,7 +125,7 @@ impl Site {
                 }
             }
             Event::TicketReprioritised { ticket, lane, promise, .. } => {
-                self.reprioritised(*ticket, *lane, *promise)
+                self.reprioritised(*ticket, *lane, *promise);
             }
             Event::PaperReported { ticket, paper } => {
                 if let Some(ticket) = self.tickets.get_mut(ticket) {
@@ -253,10 +256,7 @@ impl Site {
                 session.since = stamp.at;
             }
         }
-        let absent_after_s = self.config.as_ref().and_then(|config| config.rules.absent_after_s);
-        if let Some(after_s) = absent_after_s {
-            self.timers.insert((crate::decide::later(stamp.at, after_s), call.ticket));
-        }
+        self.timers.extend(call.answer_by.map(|at| (at, call.ticket)));
     }
 
     /// Learns the counter's time from call to end: what the next in line waits for.
@@ -378,7 +378,7 @@ impl Site {
         let place = Place { promise: ticket.promise, ticket: id };
         match &ticket.state {
             TicketState::Waiting { only: None } => {
-                self.lines.entry(ticket.queue.clone()).or_default().join(place)
+                self.lines.entry(ticket.queue.clone()).or_default().join(place);
             }
             TicketState::Waiting { only: Some(counter) } => {
                 self.reserved.entry(counter.clone()).or_default().join(place);

@@ -17,7 +17,7 @@ use crate::ticket::{CancelledBy, Channel, Estimate, Lane, Number, Paper, Ticket,
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     SiteConfigured {
-        version: u32,
+        config_version: u32,
         config: Arc<SiteConfig>,
     },
     DayOpened(Box<DayOpened>),
@@ -31,6 +31,7 @@ pub enum Event {
         ticket: TicketId,
         counter: CounterId,
         attempt: u8,
+        answer_by: Option<Timestamp>,
     },
     ServiceStarted {
         ticket: TicketId,
@@ -190,6 +191,8 @@ pub struct TicketCalled {
     pub reason: CallReason,
     /// Tickets issued earlier that still wait in the counter's queues.
     pub passed_over: u32,
+    /// When an unanswered call becomes an absence; none: the clerk decides.
+    pub answer_by: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ pub mod hours;
 pub mod id;
 pub mod line;
 pub mod refusal;
+pub mod sample;
 pub mod site;
 pub mod ticket;
 

@@ -21,8 +21,10 @@ impl Site {
         if !missing.is_empty() {
             return Err(Refusal::OrphansTickets { missing });
         }
-        let mut events =
-            vec![Event::SiteConfigured { version: self.config_version + 1, config: Arc::clone(config) }];
+        let mut events = vec![Event::SiteConfigured {
+            config_version: self.config_version + 1,
+            config: Arc::clone(config),
+        }];
         events.extend(self.sessions_again(config));
         Ok(events)
     }

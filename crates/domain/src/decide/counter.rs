@@ -77,7 +77,7 @@ impl Site {
         context: &Context<'_>,
     ) -> Result<Vec<Event>, Refusal> {
         match action {
-            CounterAction::Recall => Ok(vec![recall(counter, ticket)?]),
+            CounterAction::Recall => Ok(vec![self.recall(counter, ticket, context)?]),
             CounterAction::Start => match ticket.state {
                 TicketState::Called { .. } => Ok(vec![started(counter, ticket)]),
                 _ => Err(illegal(ticket, "start")),
@@ -223,6 +223,7 @@ impl Site {
                 attempt: self.tickets[&next.ticket].absences + 1,
                 reason: next.reason,
                 passed_over: self.passed_over(counter, next.ticket),
+                answer_by: self.answer_by(context),
             }));
         }
         Ok(events)
@@ -263,6 +264,7 @@ impl Site {
             attempt: ticket.absences + 1,
             reason: CallReason::OutOfOrder { code: reason.clone() },
             passed_over: self.passed_over(counter, id),
+            answer_by: self.answer_by(context),
         }));
         Ok(events)
     }
@@ -306,6 +308,23 @@ impl Site {
             (_, StartRule::Implicit) => Ok(vec![started(counter, ticket)]),
             (_, StartRule::Explicit) => Err(Refusal::NotStarted { ticket: ticket.id }),
         }
+    }
+
+    fn recall(&self, counter: &CounterId, ticket: &Ticket, context: &Context<'_>) -> Result<Event, Refusal> {
+        match ticket.state {
+            TicketState::Called { attempt, .. } => Ok(Event::CallRepeated {
+                ticket: ticket.id,
+                counter: counter.clone(),
+                attempt: attempt.saturating_add(1),
+                answer_by: self.answer_by(context),
+            }),
+            _ => Err(illegal(ticket, "recall")),
+        }
+    }
+
+    fn answer_by(&self, context: &Context<'_>) -> Option<jiff::Timestamp> {
+        let after_s = self.rules()?.absent_after_s?;
+        Some(super::later(context.now, after_s))
     }
 
     fn check_outcomes(&self, outcomes: &[Outcome]) -> Result<(), Refusal> {
@@ -381,17 +400,6 @@ impl Site {
 
 fn started(counter: &CounterId, ticket: &Ticket) -> Event {
     Event::ServiceStarted { ticket: ticket.id, counter: counter.clone() }
-}
-
-fn recall(counter: &CounterId, ticket: &Ticket) -> Result<Event, Refusal> {
-    match ticket.state {
-        TicketState::Called { attempt, .. } => Ok(Event::CallRepeated {
-            ticket: ticket.id,
-            counter: counter.clone(),
-            attempt: attempt.saturating_add(1),
-        }),
-        _ => Err(illegal(ticket, "recall")),
-    }
 }
 
 fn not_paused(counter: &CounterId, session: &Session) -> Result<(), Refusal> {
