@@ -1,5 +1,7 @@
 //! The service day: closing, rollover, carrying over, a doubtful clock, configuration, replay.
 
+#![allow(clippy::unwrap_used, reason = "a failed step of a story fails the test there")]
+
 mod support;
 
 use khiw_domain::Site;
