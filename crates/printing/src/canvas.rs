@@ -17,11 +17,7 @@ pub(crate) struct Canvas {
 
 impl Canvas {
     pub(crate) fn new(width: u32) -> Self {
-        Self {
-            width,
-            coverage: Vec::new(),
-            clipped: false,
-        }
+        Self { width, coverage: Vec::new(), clipped: false }
     }
 
     pub(crate) fn width(&self) -> u32 {
@@ -70,16 +66,8 @@ impl Canvas {
 
     /// Turns ink into paper and back between two rows, leaving `margin` columns on each side.
     pub(crate) fn invert(&mut self, rows: std::ops::Range<u32>, margin: u32) {
-        let (width, rows) = (
-            self.width as usize,
-            rows.start as usize..rows.end.min(self.height()) as usize,
-        );
-        for row in self
-            .coverage
-            .chunks_exact_mut(width)
-            .take(rows.end)
-            .skip(rows.start)
-        {
+        let (width, rows) = (self.width as usize, rows.start as usize..rows.end.min(self.height()) as usize);
+        for row in self.coverage.chunks_exact_mut(width).take(rows.end).skip(rows.start) {
             for dot in &mut row[margin as usize..width - margin as usize] {
                 *dot = u8::MAX - *dot;
             }

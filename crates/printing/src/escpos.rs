@@ -62,9 +62,7 @@ fn commands<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     let buffer = BufferDriver::default();
     let mut printer = Printer::new(buffer.clone(), Protocol::default(), None);
     for part in parts {
-        printer
-            .custom(part)
-            .expect("collecting a command in memory cannot fail");
+        printer.custom(part).expect("collecting a command in memory cannot fail");
     }
     printer.print().expect("writing to memory cannot fail");
     drop(printer);
@@ -78,12 +76,7 @@ pub fn ticket(picture: &Picture) -> Vec<u8> {
     let reset: &[u8] = &[ESC, b'@'];
     let feed: &[u8] = &[ESC, b'J', FEED_ROWS];
     let confirm: &[u8] = &[GS, b'r', 1];
-    commands(
-        [reset]
-            .into_iter()
-            .chain(strips.iter().map(Vec::as_slice))
-            .chain([feed, CUT, confirm]),
-    )
+    commands([reset].into_iter().chain(strips.iter().map(Vec::as_slice)).chain([feed, CUT, confirm]))
 }
 
 /// `GS v 0`, normal size, rows top first.
@@ -97,11 +90,7 @@ fn strips(picture: &Picture) -> Vec<Vec<u8>> {
         command.extend_from_slice(rows);
         command
     };
-    picture
-        .rows()
-        .chunks(row_bytes * STRIP_ROWS_MAX)
-        .map(strip)
-        .collect()
+    picture.rows().chunks(row_bytes * STRIP_ROWS_MAX).map(strip).collect()
 }
 
 /// Brings a printer back that may have been left in the middle of a strip: white rows complete the
@@ -121,12 +110,18 @@ pub fn status_query(n: u8) -> Vec<u8> {
     commands([[DLE, EOT, n].as_slice()])
 }
 
+/// Whether the byte has the form of an answer to `DLE EOT`.
+pub fn is_real_time(byte: u8) -> bool {
+    byte & 0b1001_0011 == 0b0001_0010
+}
+
 /// Whether the byte answers `GS r 1` rather than `DLE EOT` (bit 4 set) or flow control.
 pub fn is_confirmation(byte: u8) -> bool {
     byte & 0b1001_0000 == 0
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops here")]
 mod tests {
     use super::*;
 
@@ -151,10 +146,10 @@ mod tests {
     #[test]
     fn answers_to_different_questions_are_told_apart() {
         for answer in [0x00, 0x03, 0x0C, 0x0F] {
-            assert!(is_confirmation(answer), "{answer:02x}");
+            assert!(is_confirmation(answer) && !is_real_time(answer), "{answer:02x}");
         }
         for real_time in [0x12, 0x1A, 0x36, 0x7E, 0x16] {
-            assert!(!is_confirmation(real_time));
+            assert!(!is_confirmation(real_time) && is_real_time(real_time));
         }
     }
 }

@@ -30,12 +30,7 @@ pub(crate) enum Block {
 }
 
 fn style(size: f32, weight: Weight) -> Style {
-    Style {
-        size,
-        weight,
-        line: LINE,
-        align: Align::Center,
-    }
+    Style { size, weight, line: LINE, align: Align::Center }
 }
 
 /// The blocks of a ticket for a paper `width` dots wide.
@@ -57,17 +52,11 @@ pub(crate) fn ticket(paper: &TicketPaper, width: u32) -> Vec<Block> {
         Block::Space(8),
         Block::Rule(2),
         Block::Space(8),
-        Block::Text(
-            words.bind(&paper.service),
-            style(size(38.0, 32.0), Weight::BOLD),
-        ),
+        Block::Text(words.bind(&paper.service), style(size(38.0, 32.0), Weight::BOLD)),
         Block::Space(10),
         Block::Text(words.number.clone(), body),
         Block::Space(14),
-        Block::Huge {
-            text: paper.number.clone(),
-            size_max: size(230.0, 170.0),
-        },
+        Block::Huge { text: paper.number.clone(), size_max: size(230.0, 170.0) },
         Block::Space(22),
     ]);
     if paper.priority {
@@ -84,20 +73,14 @@ pub(crate) fn ticket(paper: &TicketPaper, width: u32) -> Vec<Block> {
     }
     if let Some(link) = filled(paper.link.as_ref()) {
         // The quiet zone of the code is the space around it.
-        blocks.extend([
-            Block::Qr(link),
-            Block::Text(words.scan.clone(), style(24.0, Weight::NORMAL)),
-        ]);
+        blocks.extend([Block::Qr(link), Block::Text(words.scan.clone(), style(24.0, Weight::NORMAL))]);
     }
     blocks.extend([
         Block::Space(10),
         Block::Rule(2),
         Block::Space(8),
         Block::Text(words.bind(&words.please_wait), strong),
-        Block::Text(
-            words.issued(&paper.issued_at),
-            style(size(26.0, 24.0), Weight::NORMAL),
-        ),
+        Block::Text(words.issued(&paper.issued_at), style(size(26.0, 24.0), Weight::NORMAL)),
     ]);
     blocks
 }

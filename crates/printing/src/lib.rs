@@ -6,15 +6,26 @@
 
 mod canvas;
 pub mod escpos;
+pub mod job;
 mod layout;
+pub mod link;
 pub mod paper;
 pub mod picture;
 mod qr;
 pub mod render;
+pub mod simulator;
+pub mod spool;
+mod store;
 mod typeset;
 mod wording;
+pub mod worker;
 
 pub use escpos::PrinterState;
+pub use job::{Job, JobOutcome, JobState, NewJob, Reason};
+pub use link::{Link, LinkTimeouts};
 pub use paper::TicketPaper;
 pub use picture::Picture;
 pub use render::{PaperWidth, Rendered, Renderer};
+pub use simulator::{Faults, PrinterSimulator};
+pub use spool::{JobFilter, Spool, SpoolError};
+pub use worker::{PrinterSetup, PrinterWorker};

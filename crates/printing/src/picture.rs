@@ -23,13 +23,7 @@ pub struct Picture {
 /// Short: a failed test must not print thousands of rows.
 impl fmt::Debug for Picture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Picture({} x {}, {} black)",
-            self.width,
-            self.height,
-            self.black_dots()
-        )
+        write!(f, "Picture({} x {}, {} black)", self.width, self.height, self.black_dots())
     }
 }
 
@@ -54,11 +48,7 @@ impl Picture {
         let width = width.clamp(1, PICTURE_DOTS_MAX);
         let height = height.min(PICTURE_ROWS_MAX);
         let rows = vec![0; (width.div_ceil(8) * height) as usize];
-        Self {
-            width,
-            height,
-            rows,
-        }
+        Self { width, height, rows }
     }
 
     /// A picture from packed rows; stray bits past `width` are cleared.
@@ -73,16 +63,9 @@ impl Picture {
         }
         let want = height as usize * row_bytes;
         if rows.len() != want {
-            return Err(PictureError::Rows {
-                got: rows.len(),
-                want,
-            });
+            return Err(PictureError::Rows { got: rows.len(), want });
         }
-        let mut picture = Self {
-            width,
-            height,
-            rows,
-        };
+        let mut picture = Self { width, height, rows };
         picture.clear_padding();
         Ok(picture)
     }
@@ -125,10 +108,7 @@ impl Picture {
 
     /// Number of black dots.
     pub fn black_dots(&self) -> u64 {
-        self.rows
-            .iter()
-            .map(|byte| u64::from(byte.count_ones()))
-            .sum()
+        self.rows.iter().map(|byte| u64::from(byte.count_ones())).sum()
     }
 
     /// A 1-bit grey PNG, black on white.
@@ -149,12 +129,8 @@ impl Picture {
         let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info()?;
         let header = reader.info();
         let (width, height) = (header.width, header.height);
-        if (header.color_type, header.bit_depth) != (png::ColorType::Grayscale, png::BitDepth::One)
-        {
-            return Err(PictureError::Kind(format!(
-                "{:?} {:?}",
-                header.color_type, header.bit_depth
-            )));
+        if (header.color_type, header.bit_depth) != (png::ColorType::Grayscale, png::BitDepth::One) {
+            return Err(PictureError::Kind(format!("{:?} {:?}", header.color_type, header.bit_depth)));
         }
         if width > PICTURE_DOTS_MAX || height > PICTURE_ROWS_MAX {
             return Err(PictureError::Size { width, height });
@@ -180,6 +156,7 @@ impl Picture {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops here")]
 mod tests {
     use super::*;
 
@@ -203,17 +180,8 @@ mod tests {
 
     #[test]
     fn impossible_sizes_are_refused() {
-        assert!(matches!(
-            Picture::from_rows(0, vec![]),
-            Err(PictureError::Size { .. })
-        ));
-        assert!(matches!(
-            Picture::from_rows(16, vec![0; 3]),
-            Err(PictureError::Rows { .. })
-        ));
-        assert!(matches!(
-            Picture::from_png(b"not a png"),
-            Err(PictureError::Decode(_))
-        ));
+        assert!(matches!(Picture::from_rows(0, vec![]), Err(PictureError::Size { .. })));
+        assert!(matches!(Picture::from_rows(16, vec![0; 3]), Err(PictureError::Rows { .. })));
+        assert!(matches!(Picture::from_png(b"not a png"), Err(PictureError::Decode(_))));
     }
 }

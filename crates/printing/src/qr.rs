@@ -30,12 +30,7 @@ pub(crate) fn draw(canvas: &mut Canvas, link: &str, y: u32) -> Option<u32> {
     let left = (canvas.width() - side) / 2 + QUIET_MODULES * module;
     let top = y + QUIET_MODULES * module;
     canvas.grow_to(y + side);
-    for (at, _) in code
-        .to_colors()
-        .iter()
-        .enumerate()
-        .filter(|(_, color)| **color == Color::Dark)
-    {
+    for (at, _) in code.to_colors().iter().enumerate().filter(|(_, color)| **color == Color::Dark) {
         let (row, column) = (at as u32 / modules, at as u32 % modules);
         canvas.fill(left + column * module, top + row * module, module, module);
     }

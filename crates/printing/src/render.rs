@@ -76,9 +76,7 @@ impl Default for Renderer {
 
 impl Renderer {
     pub fn new() -> Self {
-        Self {
-            typesetter: Typesetter::new(),
-        }
+        Self { typesetter: Typesetter::new() }
     }
 
     /// The ticket as a picture exactly `width` dots wide.
@@ -125,9 +123,7 @@ impl Renderer {
 
     fn text(&mut self, canvas: &mut Canvas, text: &str, style: Style, y: u32) -> u32 {
         let width = (canvas.width() - 2 * MARGIN_DOTS) as f32;
-        let extent =
-            self.typesetter
-                .draw(canvas, text, style, width, (MARGIN_DOTS as i32, y as i32));
+        let extent = self.typesetter.draw(canvas, text, style, width, (MARGIN_DOTS as i32, y as i32));
         extent.height.ceil() as u32
     }
 
@@ -135,30 +131,15 @@ impl Renderer {
     fn huge(&mut self, canvas: &mut Canvas, text: &str, size_max: f32, y: u32) -> u32 {
         const ALLOWED: RangeInclusive<f32> = 1.0..=f32::MAX;
         let width = (canvas.width() - 2 * MARGIN_DOTS) as f32;
-        let mut style = Style {
-            size: HUGE_MEASURED_AT,
-            weight: Weight::BOLD,
-            line: 1.3,
-            align: Align::Center,
-        };
-        let measured = self
-            .typesetter
-            .measure(text, style)
-            .clamp(*ALLOWED.start(), *ALLOWED.end());
-        style.size = (width / measured * HUGE_MEASURED_AT)
-            .floor()
-            .clamp(HUGE_SIZE_MIN, size_max);
+        let mut style =
+            Style { size: HUGE_MEASURED_AT, weight: Weight::BOLD, line: 1.3, align: Align::Center };
+        let measured = self.typesetter.measure(text, style).clamp(*ALLOWED.start(), *ALLOWED.end());
+        style.size = (width / measured * HUGE_MEASURED_AT).floor().clamp(HUGE_SIZE_MIN, size_max);
         let extent = self.typesetter.extent(text, style, width);
         if extent.ink_bottom <= extent.ink_top {
             return 0;
         }
-        self.typesetter.draw(
-            canvas,
-            text,
-            style,
-            width,
-            (MARGIN_DOTS as i32, y as i32 - extent.ink_top),
-        );
+        self.typesetter.draw(canvas, text, style, width, (MARGIN_DOTS as i32, y as i32 - extent.ink_top));
         (extent.ink_bottom - extent.ink_top) as u32
     }
 }

@@ -6,13 +6,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cosmic_text::{
-    Align, Attrs, Buffer, Family, FontSystem, Metrics, Shaping, SwashCache, SwashContent, Weight,
-    Wrap, fontdb,
+    Align, Attrs, Buffer, Family, FontSystem, Metrics, Shaping, SwashCache, SwashContent, Weight, Wrap,
+    fontdb,
 };
 use icu_segmenter::options::LineBreakOptions;
 use icu_segmenter::{
-    GraphemeClusterSegmenter, GraphemeClusterSegmenterBorrowed, LineSegmenter,
-    LineSegmenterBorrowed,
+    GraphemeClusterSegmenter, GraphemeClusterSegmenterBorrowed, LineSegmenter, LineSegmenterBorrowed,
 };
 
 use crate::canvas::Canvas;
@@ -94,10 +93,7 @@ impl Typesetter {
     /// Width in dots of the text on one line.
     pub(crate) fn measure(&mut self, text: &str, style: Style) -> f32 {
         let buffer = self.set(text, style, None);
-        buffer
-            .layout_runs()
-            .map(|run| run.line_w)
-            .fold(0.0, f32::max)
+        buffer.layout_runs().map(|run| run.line_w).fold(0.0, f32::max)
     }
 
     /// Extent of the text wrapped to `width`, without drawing it.
@@ -122,9 +118,7 @@ impl Typesetter {
             _ => at.0,
         };
         self.note_missing(&buffer);
-        self.walk(&buffer, |x, y, coverage| {
-            canvas.ink(left + x, at.1 + y, coverage)
-        })
+        self.walk(&buffer, |x, y, coverage| canvas.ink(left + x, at.1 + y, coverage))
     }
 
     /// Narrows the text as far as it keeps its number of lines, so that no single word is left on
@@ -162,20 +156,11 @@ impl Typesetter {
 
     fn set(&mut self, text: &str, style: Style, width: Option<f32>) -> Buffer {
         let text = self.with_breaks(&tame(text));
-        let mut buffer = Buffer::new(
-            &mut self.fonts,
-            Metrics::new(style.size, style.size * style.line),
-        );
+        let mut buffer = Buffer::new(&mut self.fonts, Metrics::new(style.size, style.size * style.line));
         // A word longer than the line is broken at glyphs: never overflow.
-        buffer.set_wrap(if width.is_some() {
-            Wrap::WordOrGlyph
-        } else {
-            Wrap::None
-        });
+        buffer.set_wrap(if width.is_some() { Wrap::WordOrGlyph } else { Wrap::None });
         buffer.set_size(width, None);
-        let attrs = Attrs::new()
-            .family(Family::Name(FAMILY))
-            .weight(style.weight);
+        let attrs = Attrs::new().family(Family::Name(FAMILY)).weight(style.weight);
         buffer.set_text(&text, &attrs, Shaping::Advanced, width.map(|_| style.align));
         buffer.shape_until_scroll(&mut self.fonts, false);
         buffer
@@ -218,20 +203,14 @@ impl Typesetter {
         for run in buffer.layout_runs() {
             for glyph in run.glyphs.iter().filter(|glyph| glyph.glyph_id == 0) {
                 let cluster = run.text.get(glyph.start..glyph.end).unwrap_or_default();
-                self.missing
-                    .extend(cluster.chars().filter(|c| !is_invisible(*c)));
+                self.missing.extend(cluster.chars().filter(|c| !is_invisible(*c)));
             }
         }
     }
 
     /// Calls `ink(x, y, coverage)` for every dot of the set text.
     fn walk(&mut self, buffer: &Buffer, mut ink: impl FnMut(i32, i32, u8)) -> Extent {
-        let mut extent = Extent {
-            height: 0.0,
-            width: 0.0,
-            ink_top: i32::MAX,
-            ink_bottom: i32::MIN,
-        };
+        let mut extent = Extent { height: 0.0, width: 0.0, ink_top: i32::MAX, ink_bottom: i32::MIN };
         for run in buffer.layout_runs() {
             extent.height = run.line_top + run.line_height;
             extent.width = extent.width.max(run.line_w);
@@ -247,17 +226,10 @@ impl Typesetter {
                 if image.content != SwashContent::Mask || image.placement.width == 0 {
                     continue;
                 }
-                let (left, top) = (
-                    glyph.x + image.placement.left,
-                    glyph.y - image.placement.top,
-                );
+                let (left, top) = (glyph.x + image.placement.left, glyph.y - image.placement.top);
                 extent.ink_top = extent.ink_top.min(top);
                 extent.ink_bottom = extent.ink_bottom.max(top + image.placement.height as i32);
-                for (row, dots) in image
-                    .data
-                    .chunks_exact(image.placement.width as usize)
-                    .enumerate()
-                {
+                for (row, dots) in image.data.chunks_exact(image.placement.width as usize).enumerate() {
                     for (column, coverage) in dots.iter().enumerate() {
                         ink(left + column as i32, top + row as i32, *coverage);
                     }
@@ -271,15 +243,9 @@ impl Typesetter {
 /// One line of plain text of bounded length. Control characters become spaces; invisible ones that
 /// reorder or join are dropped.
 fn tame(text: &str) -> String {
-    let visible =
-        |c: &char| !is_invisible(*c) || c.is_whitespace() || matches!(c, '\u{200B}' | '\u{2060}');
+    let visible = |c: &char| !is_invisible(*c) || c.is_whitespace() || matches!(c, '\u{200B}' | '\u{2060}');
     let spaced = |c: char| if c.is_control() { ' ' } else { c };
-    let mut tamed: String = text
-        .chars()
-        .map(spaced)
-        .filter(visible)
-        .take(TEXT_CHARS_MAX)
-        .collect();
+    let mut tamed: String = text.chars().map(spaced).filter(visible).take(TEXT_CHARS_MAX).collect();
     if text.chars().nth(TEXT_CHARS_MAX).is_some() {
         tamed.push('…');
     }
@@ -296,37 +262,20 @@ fn is_invisible(c: char) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops here")]
 mod tests {
     use super::*;
 
-    const BODY: Style = Style {
-        size: 28.0,
-        weight: Weight::NORMAL,
-        line: 1.45,
-        align: Align::Left,
-    };
+    const BODY: Style = Style { size: 28.0, weight: Weight::NORMAL, line: 1.45, align: Align::Left };
 
     fn lines(typesetter: &mut Typesetter, text: &str, width: f32) -> Vec<String> {
         let buffer = typesetter.set(text, BODY, Some(width));
         buffer
             .layout_runs()
             .map(|run| {
-                let start = run
-                    .glyphs
-                    .iter()
-                    .map(|glyph| glyph.start)
-                    .min()
-                    .unwrap_or_default();
-                let end = run
-                    .glyphs
-                    .iter()
-                    .map(|glyph| glyph.end)
-                    .max()
-                    .unwrap_or_default();
-                run.text[start..end]
-                    .replace(ZERO_WIDTH_SPACE, "")
-                    .trim()
-                    .to_owned()
+                let start = run.glyphs.iter().map(|glyph| glyph.start).min().unwrap_or_default();
+                let end = run.glyphs.iter().map(|glyph| glyph.end).max().unwrap_or_default();
+                run.text[start..end].replace(ZERO_WIDTH_SPACE, "").trim().to_owned()
             })
             .collect()
     }
@@ -357,17 +306,8 @@ mod tests {
     fn figures_stay_with_their_unit() {
         let mut typesetter = Typesetter::new();
         for width in 150..420u16 {
-            let lines = lines(
-                &mut typesetter,
-                "เวลารอโดยประมาณ 10–\u{2060}20\u{a0}นาที",
-                f32::from(width),
-            );
-            assert!(
-                lines
-                    .iter()
-                    .any(|line| line.contains("10–\u{2060}20\u{a0}นาที")),
-                "{width}: {lines:?}"
-            );
+            let lines = lines(&mut typesetter, "เวลารอโดยประมาณ 10–\u{2060}20\u{a0}นาที", f32::from(width));
+            assert!(lines.iter().any(|line| line.contains("10–\u{2060}20\u{a0}นาที")), "{width}: {lines:?}");
         }
     }
 

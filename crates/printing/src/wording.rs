@@ -37,23 +37,15 @@ const FILES: [(&str, &str); 3] = [
 ];
 
 static WORDINGS: LazyLock<Vec<(&str, Wording)>> = LazyLock::new(|| {
-    let parse = |text| {
-        toml::from_str(text).expect("the files are part of the program and a test reads them all")
-    };
-    FILES
-        .iter()
-        .map(|(language, text)| (*language, parse(text)))
-        .collect()
+    let parse =
+        |text| toml::from_str(text).expect("the files are part of the program and a test reads them all");
+    FILES.iter().map(|(language, text)| (*language, parse(text))).collect()
 });
 
 impl Wording {
     /// The wording for a language code such as `th` or `vi-VN`; English when there is none.
     pub(crate) fn of(language: &str) -> &'static Wording {
-        let primary = language
-            .split(['-', '_'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let primary = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         let known = WORDINGS.iter().find(|(language, _)| *language == primary);
         // English stands first in FILES.
         &known.unwrap_or(&WORDINGS[0]).1
@@ -85,11 +77,7 @@ impl Wording {
             (lo, hi) if lo == hi => &self.wait_about,
             _ => &self.wait_range,
         };
-        Some(
-            pattern
-                .replace("{lo}", &lo_min.to_string())
-                .replace("{hi}", &hi_min.to_string()),
-        )
+        Some(pattern.replace("{lo}", &lo_min.to_string()).replace("{hi}", &hi_min.to_string()))
     }
 
     /// Date and time as people write them; the only place where the era is converted.
@@ -105,6 +93,7 @@ impl Wording {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops here")]
 mod tests {
     use super::*;
 
@@ -120,35 +109,22 @@ mod tests {
 
     #[test]
     fn thai_dates_are_in_the_buddhist_era() {
-        assert_eq!(
-            Wording::of("th").issued(&noon()),
-            "5 พฤศจิกายน 2569   เวลา 09:04\u{a0}น."
-        );
-        assert_eq!(
-            Wording::of("vi-VN").issued(&noon()),
-            "Ngày 5/11/2026   09:04"
-        );
+        assert_eq!(Wording::of("th").issued(&noon()), "5 พฤศจิกายน 2569   เวลา 09:04\u{a0}น.");
+        assert_eq!(Wording::of("vi-VN").issued(&noon()), "Ngày 5/11/2026   09:04");
         assert_eq!(Wording::of("en").issued(&noon()), "5 November 2026   09:04");
     }
 
     #[test]
     fn a_language_without_a_file_speaks_english() {
         for language in ["lo", "my", "zh-Hans", "ms", "", "th_TH"] {
-            let expected = if language == "th_TH" {
-                "หมายเลขคิว"
-            } else {
-                "Your number"
-            };
+            let expected = if language == "th_TH" { "หมายเลขคิว" } else { "Your number" };
             assert_eq!(Wording::of(language).number, expected, "{language}");
         }
     }
 
     #[test]
     fn key_terms_are_bound() {
-        assert_eq!(
-            Wording::of("th").bind("บัตรผู้สูงอายุ"),
-            "บัตรผู้\u{2060}สูง\u{2060}อายุ"
-        );
+        assert_eq!(Wording::of("th").bind("บัตรผู้สูงอายุ"), "บัตรผู้\u{2060}สูง\u{2060}อายุ");
         assert_eq!(Wording::of("en").bind("Birth"), "Birth");
     }
 
@@ -158,18 +134,9 @@ mod tests {
         assert_eq!(english.ahead(1), "1\u{a0}person waiting ahead of you");
         assert_eq!(english.ahead(0), "Nobody is waiting ahead of you");
         assert_eq!(Wording::of("th").ahead(5), "จำนวนคิวที่รอ\u{a0}5\u{a0}คิว");
-        assert_eq!(
-            english.wait((10, 20)).unwrap(),
-            "Estimated wait 10–\u{2060}20\u{a0}minutes"
-        );
-        assert_eq!(
-            english.wait((0, 5)).unwrap(),
-            "Estimated wait up to 5\u{a0}minutes"
-        );
-        assert_eq!(
-            english.wait((9, 9)).unwrap(),
-            "Estimated wait about 9\u{a0}minutes"
-        );
+        assert_eq!(english.wait((10, 20)).unwrap(), "Estimated wait 10–\u{2060}20\u{a0}minutes");
+        assert_eq!(english.wait((0, 5)).unwrap(), "Estimated wait up to 5\u{a0}minutes");
+        assert_eq!(english.wait((9, 9)).unwrap(), "Estimated wait about 9\u{a0}minutes");
         assert_eq!(english.wait((20, 10)), english.wait((10, 20)));
         assert_eq!(english.wait((0, 0)), None);
     }

@@ -51,11 +51,7 @@ pub struct Decoder {
 
 impl Default for Decoder {
     fn default() -> Self {
-        Self {
-            state: State::Idle,
-            paper: Vec::new(),
-            fed: 0,
-        }
+        Self { state: State::Idle, paper: Vec::new(), fed: 0 }
     }
 }
 
@@ -68,20 +64,12 @@ impl Decoder {
                 command.push(byte);
                 self.command(command)
             }
-            State::Raster {
-                row_bytes,
-                left,
-                mut rows,
-            } => {
+            State::Raster { row_bytes, left, mut rows } => {
                 if rows.len() < RASTER_BYTES_MAX {
                     rows.push(byte);
                 }
                 if left > 1 {
-                    self.state = State::Raster {
-                        row_bytes,
-                        left: left - 1,
-                        rows,
-                    };
+                    self.state = State::Raster { row_bytes, left: left - 1, rows };
                 } else {
                     self.print(&rows, row_bytes);
                 }
@@ -125,11 +113,7 @@ impl Decoder {
                 let row_bytes = usize::from(u16::from_le_bytes([*x_lo, *x_hi]));
                 let left = row_bytes * usize::from(u16::from_le_bytes([*y_lo, *y_hi]));
                 if left > 0 {
-                    self.state = State::Raster {
-                        row_bytes,
-                        left,
-                        rows: Vec::new(),
-                    };
+                    self.state = State::Raster { row_bytes, left, rows: Vec::new() };
                 }
                 None
             }
@@ -140,7 +124,7 @@ impl Decoder {
                 }
                 None
             }
-            unfinished if is_unfinished(unfinished) => {
+            unfinished if unfinished.len() < whole_length(unfinished) => {
                 self.state = State::Command(command);
                 None
             }
@@ -161,21 +145,14 @@ impl Decoder {
         let fed = if self.paper.is_empty() { 0 } else { self.fed };
         self.fed = 0;
         self.paper.extend(std::iter::repeat_n(Vec::new(), fed));
-        self.paper.extend(
-            rows.chunks(row_bytes)
-                .map(|row| row[..row.len().min(ROW_BYTES_MAX)].to_vec()),
-        );
+        self.paper.extend(rows.chunks(row_bytes).map(|row| row[..row.len().min(ROW_BYTES_MAX)].to_vec()));
         self.paper.truncate(PICTURE_ROWS_MAX as usize);
     }
 
     fn cut(&mut self) -> Option<Picture> {
         self.fed = 0;
         let paper = std::mem::take(&mut self.paper);
-        let row_bytes = paper
-            .iter()
-            .map(Vec::len)
-            .max()
-            .filter(|bytes| *bytes > 0)?;
+        let row_bytes = paper.iter().map(Vec::len).max().filter(|bytes| *bytes > 0)?;
         let mut rows = Vec::with_capacity(row_bytes * paper.len());
         for mut row in paper {
             row.resize(row_bytes, 0);
@@ -185,39 +162,32 @@ impl Decoder {
     }
 }
 
-/// Whether these bytes begin a command that takes more of them.
-fn is_unfinished(command: &[u8]) -> bool {
+/// How many bytes the command that begins so has before any data of its own.
+fn whole_length(command: &[u8]) -> usize {
     match command {
-        [_] | [GS, b'v'] | [GS, b'v', b'0', ..] => true,
-        [DLE, EOT]
+        [GS, b'v', ..] => 8,
+        [GS, b'(', ..] => 5,
+        // Feed to the knife, then cut: one more byte. Margins and units have two.
+        [GS, b'V', b'A' | b'B' | b'a' | b'b' | b'g' | b'h', ..] | [GS, b'L' | b'W' | b'P', ..] => 4,
+        [GS, b'V' | b'r' | b'a' | b'!' | b'B' | b'H' | b'h' | b'w' | b'f', ..]
+        | [DLE, EOT, ..]
         | [
-            GS,
-            b'V' | b'r' | b'a' | b'!' | b'B' | b'H' | b'h' | b'w' | b'f',
-        ] => true,
-        // Feed to the knife, then cut: one more byte.
-        [GS, b'V', b'A' | b'B' | b'a' | b'b' | b'g' | b'h'] => true,
-        [GS, b'(' | b'L' | b'W' | b'P'] | [GS, b'L' | b'W' | b'P', _] | [GS, b'(', ..] => {
-            command.len() < 5
-        }
-        [
             ESC,
-            b'J' | b'd' | b'a' | b'E' | b'G' | b'-' | b'!' | b't' | b'R' | b'M' | b'3' | b' '
-            | b'{' | b'=',
-        ] => true,
-        _ => false,
+            b'J' | b'd' | b'a' | b'E' | b'G' | b'-' | b'!' | b't' | b'R' | b'M' | b'3' | b' ' | b'{' | b'=',
+            ..,
+        ] => 3,
+        _ => 2,
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops here")]
 mod tests {
     use super::super::{recovery, sever, ticket};
     use super::*;
 
     fn heard(decoder: &mut Decoder, bytes: &[u8]) -> Vec<Heard> {
-        bytes
-            .iter()
-            .filter_map(|byte| decoder.take(*byte))
-            .collect()
+        bytes.iter().filter_map(|byte| decoder.take(*byte)).collect()
     }
 
     fn striped() -> Picture {
@@ -256,11 +226,8 @@ mod tests {
     #[test]
     fn text_and_unknown_commands_leave_no_trace() {
         let mut decoder = Decoder::default();
-        let noise = [
-            b"hello\n\x1bE\x01\x1b@\x1d(k\x03\x00abc\x1d!\x11\x1ct\x00".as_slice(),
-            b"\x1dV\x00",
-        ]
-        .concat();
+        let noise =
+            [b"hello\n\x1bE\x01\x1b@\x1d(k\x03\x00abc\x1d!\x11\x1ct\x00".as_slice(), b"\x1dV\x00"].concat();
         assert_eq!(heard(&mut decoder, &noise), [Heard::Cut(None)]);
     }
 

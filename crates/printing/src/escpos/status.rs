@@ -105,6 +105,7 @@ impl Status {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops here")]
 mod tests {
     use super::*;
 

@@ -1,0 +1,323 @@
+//! The durable spool: which papers are to be printed, and what became of them.
+//!
+//! Must not print, and must not know the journal: it keeps the position a follower has reached, in
+//! the same transaction as the jobs it made, so that a crash neither loses nor doubles one.
+//! Calls block for a disk write: use `spawn_blocking` from async code.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use thiserror::Error;
+use tokio::sync::watch;
+
+use crate::job::{Job, JobOutcome, JobState, NewJob, Reason};
+use crate::store;
+pub use crate::store::JobFilter;
+
+/// Most jobs waiting for one printer; one more fails as `queue_full`, and staff are told.
+pub const QUEUED_MAX: u32 = 500;
+/// After this many prints of one paper came to an uncertain end, people must look.
+pub const UNCERTAIN_COPIES_MAX: u32 = 3;
+/// Most jobs a list gives at once.
+pub const LISTED_MAX: usize = 1_000;
+/// Reported jobs kept for people to look at.
+const KEPT_MAX: u32 = 20_000;
+
+#[derive(Debug, Error)]
+pub enum SpoolError {
+    #[error("the spool could not be opened: {0}")]
+    Open(#[from] rusqlite_migration::Error),
+    #[error("the spool's file: {0}")]
+    Store(#[from] rusqlite::Error),
+    #[error("the paper cannot be stored: {0}")]
+    Paper(#[from] serde_json::Error),
+    #[error("the program is stopping")]
+    Stopped,
+    #[error("there is no job {0}")]
+    Unknown(i64),
+    #[error("job {id} is {state}, this step needs another state")]
+    WrongState { id: i64, state: &'static str },
+}
+
+/// A handle to the spool; clones share it.
+#[derive(Clone)]
+pub struct Spool {
+    connection: Arc<Mutex<Connection>>,
+    changes: Arc<watch::Sender<u64>>,
+}
+
+impl Spool {
+    /// Opens or makes the spool. A job that was being sent when the program ended becomes
+    /// `uncertain`, and a marked copy of it is queued.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, SpoolError> {
+        let mut connection = Connection::open(path)?;
+        store::prepare(&mut connection)?;
+        let spool =
+            Self { connection: Arc::new(Mutex::new(connection)), changes: Arc::new(watch::Sender::new(0)) };
+        spool.write(|tx, now| {
+            for job in store::sending(tx)? {
+                end_uncertain(tx, &job, Reason::Crashed, now)?;
+            }
+            Ok(())
+        })?;
+        Ok(spool)
+    }
+
+    /// A counter that grows with every change: workers wait on it, and so can whoever reports.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// The last position of the stream whose jobs are in the spool; 0 at first.
+    pub fn position(&self, stream: &str) -> Result<u64, SpoolError> {
+        self.read(|connection| store::position(connection, stream))
+    }
+
+    /// Takes in the jobs of the stream's records up to `position`, in one transaction with the
+    /// position. What was taken in before is left alone, so calling again is harmless.
+    pub fn accept(&self, stream: &str, position: u64, jobs: &[NewJob]) -> Result<(), SpoolError> {
+        self.accept_and_expire(stream, position, jobs, &[])
+    }
+
+    /// As [`Spool::accept`]; afterwards the waiting jobs of `final_tickets` expire.
+    pub fn accept_and_expire(
+        &self,
+        stream: &str,
+        position: u64,
+        jobs: &[NewJob],
+        final_tickets: &[&str],
+    ) -> Result<(), SpoolError> {
+        self.write(|tx, now| {
+            let reached = store::position(tx, stream)?;
+            if position <= reached {
+                return Ok(());
+            }
+            for job in jobs.iter().filter(|job| job.seq > reached) {
+                accept_one(tx, stream, job, now)?;
+            }
+            for ticket in final_tickets {
+                expire(tx, stream, ticket, now)?;
+            }
+            store::set_position(tx, stream, position)?;
+            store::prune(tx, KEPT_MAX)?;
+            Ok(())
+        })
+    }
+
+    /// The job a printer does next.
+    pub fn next(&self, printer: &str) -> Result<Option<Job>, SpoolError> {
+        self.read(|connection| store::oldest_queued(connection, printer))
+    }
+
+    /// Durably notes that sending begins; call it before byte one.
+    pub fn begin(&self, id: i64) -> Result<(), SpoolError> {
+        self.write(|tx, now| {
+            let job = known(tx, id)?;
+            expect_state(&job, &[JobState::Queued])?;
+            Ok(store::set_state(tx, id, JobState::Sending, true, now)?)
+        })
+    }
+
+    /// Notes what came of a job that was begun (`Failed` also of one that was not). After
+    /// `Uncertain` a marked copy is queued, up to [`UNCERTAIN_COPIES_MAX`] prints.
+    pub fn finish(&self, id: i64, outcome: JobOutcome) -> Result<(), SpoolError> {
+        self.write(|tx, now| {
+            let job = known(tx, id)?;
+            let state = match outcome {
+                JobOutcome::Printed => JobState::Printed,
+                JobOutcome::Sent => JobState::Sent,
+                JobOutcome::NotSent => JobState::Queued,
+                JobOutcome::Failed(reason) => {
+                    expect_state(&job, &[JobState::Queued, JobState::Sending])?;
+                    return Ok(store::set_state(tx, id, JobState::Failed(reason), false, now)?);
+                }
+                JobOutcome::Uncertain(reason) => {
+                    expect_state(&job, &[JobState::Sending])?;
+                    return end_uncertain(tx, &job, reason, now);
+                }
+            };
+            expect_state(&job, &[JobState::Sending])?;
+            if state.is_final() {
+                store::set_mid_picture(tx, &job.printer, false)?;
+            }
+            Ok(store::set_state(tx, id, state, false, now)?)
+        })
+    }
+
+    /// Fails the printer's jobs that have waited longer than `age`. Gives how many.
+    pub fn fail_waiting(
+        &self,
+        printer: &str,
+        age: SignedDuration,
+        reason: Reason,
+    ) -> Result<usize, SpoolError> {
+        let since = |now: Timestamp| now.checked_sub(age).unwrap_or(Timestamp::MIN);
+        // A look first: this is asked at every turn, and a transaction costs a disk write.
+        if self
+            .read(|connection| store::queued_before(connection, printer, since(Timestamp::now())))?
+            .is_empty()
+        {
+            return Ok(0);
+        }
+        self.write(|tx, now| {
+            let old = store::queued_before(tx, printer, since(now))?;
+            for job in &old {
+                store::set_state(tx, job.id, JobState::Failed(reason), false, now)?;
+            }
+            Ok(old.len())
+        })
+    }
+
+    /// The ticket is final: its waiting jobs are not printed any more. Gives how many.
+    pub fn expire(&self, stream: &str, ticket: &str) -> Result<usize, SpoolError> {
+        self.write(|tx, now| expire(tx, stream, ticket, now))
+    }
+
+    /// Queues a marked copy of a job that is final. Gives the copy.
+    pub fn reprint(&self, id: i64) -> Result<Job, SpoolError> {
+        self.write(|tx, now| {
+            let job = known(tx, id)?;
+            if !job.state.is_final() {
+                return Err(SpoolError::WrongState { id, state: job.state.code() });
+            }
+            let printer = job.printer.clone();
+            queue_copy(tx, &job, printer, now, now)
+        })
+    }
+
+    /// As [`Spool::reprint`], on another printer.
+    pub fn reprint_on(&self, id: i64, printer: &str) -> Result<Job, SpoolError> {
+        self.write(|tx, now| {
+            let job = known(tx, id)?;
+            if !job.state.is_final() {
+                return Err(SpoolError::WrongState { id, state: job.state.code() });
+            }
+            queue_copy(tx, &job, printer.to_owned(), now, now)
+        })
+    }
+
+    /// The newest jobs that match, newest first, at most [`LISTED_MAX`].
+    pub fn jobs(&self, filter: &JobFilter, limit: usize) -> Result<Vec<Job>, SpoolError> {
+        self.read(|connection| store::list(connection, filter, limit.min(LISTED_MAX)))
+    }
+
+    pub fn job(&self, id: i64) -> Result<Option<Job>, SpoolError> {
+        self.read(|connection| store::job(connection, id))
+    }
+
+    /// Number of jobs kept, by the state's code.
+    pub fn counts(&self) -> Result<Vec<(String, u64)>, SpoolError> {
+        self.read(store::counts)
+    }
+
+    /// Final jobs whose outcome has not been carried back yet, oldest first, at most `limit`.
+    pub fn unreported(&self, limit: usize) -> Result<Vec<Job>, SpoolError> {
+        self.read(|connection| store::unreported(connection, limit.min(LISTED_MAX)))
+    }
+
+    /// The outcome of this job is in the journal.
+    pub fn reported(&self, id: i64) -> Result<(), SpoolError> {
+        self.write(|tx, _| Ok(store::set_reported(tx, id)?))
+    }
+
+    /// Whether the printer may have been left in the middle of a picture.
+    pub(crate) fn mid_picture(&self, printer: &str) -> Result<bool, SpoolError> {
+        self.read(|connection| store::mid_picture(connection, printer))
+    }
+
+    fn read<T>(&self, run: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, SpoolError> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(run(&connection)?)
+    }
+
+    fn write<T>(
+        &self,
+        run: impl FnOnce(&Transaction<'_>, Timestamp) -> Result<T, SpoolError>,
+    ) -> Result<T, SpoolError> {
+        // A panic inside rolled its transaction back: the connection is sound.
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = run(&tx, Timestamp::now())?;
+        tx.commit()?;
+        drop(connection);
+        self.changes.send_modify(|revision| *revision += 1);
+        Ok(result)
+    }
+}
+
+fn known(tx: &Transaction<'_>, id: i64) -> Result<Job, SpoolError> {
+    store::job(tx, id)?.ok_or(SpoolError::Unknown(id))
+}
+
+fn expect_state(job: &Job, allowed: &[JobState]) -> Result<(), SpoolError> {
+    if allowed.contains(&job.state) {
+        Ok(())
+    } else {
+        Err(SpoolError::WrongState { id: job.id, state: job.state.code() })
+    }
+}
+
+fn accept_one(tx: &Transaction<'_>, stream: &str, new: &NewJob, now: Timestamp) -> Result<(), SpoolError> {
+    let full = store::queued_count(tx, &new.printer)? >= QUEUED_MAX;
+    let state = if full { JobState::Failed(Reason::QueueFull) } else { JobState::Queued };
+    let job = Job {
+        id: 0,
+        stream: stream.to_owned(),
+        seq: new.seq,
+        index: new.index,
+        copy: 0,
+        printer: new.printer.clone(),
+        ticket: new.ticket.clone(),
+        paper_json: serde_json::to_string(&new.paper)?,
+        state,
+        attempts: 0,
+        queued_at: now,
+        changed_at: now,
+        reported: false,
+    };
+    store::insert(tx, &job)?;
+    Ok(())
+}
+
+fn expire(tx: &Transaction<'_>, stream: &str, ticket: &str, now: Timestamp) -> Result<usize, SpoolError> {
+    let waiting = store::queued_of_ticket(tx, stream, ticket)?;
+    for id in &waiting {
+        store::set_state(tx, *id, JobState::Expired, false, now)?;
+    }
+    Ok(waiting.len())
+}
+
+/// Nobody knows whether the paper came out: say so, and queue a marked copy. The copy keeps the
+/// age of the first print, so that it does not come out when its visitor has long gone.
+fn end_uncertain(tx: &Transaction<'_>, job: &Job, reason: Reason, now: Timestamp) -> Result<(), SpoolError> {
+    store::set_state(tx, job.id, JobState::Uncertain(reason), false, now)?;
+    store::set_mid_picture(tx, &job.printer, true)?;
+    if job.copy + 1 < UNCERTAIN_COPIES_MAX {
+        queue_copy(tx, job, job.printer.clone(), job.queued_at, now)?;
+    }
+    Ok(())
+}
+
+fn queue_copy(
+    tx: &Transaction<'_>,
+    job: &Job,
+    printer: String,
+    queued_at: Timestamp,
+    now: Timestamp,
+) -> Result<Job, SpoolError> {
+    let copy = Job {
+        id: 0,
+        copy: store::last_copy(tx, job)? + 1,
+        printer,
+        state: JobState::Queued,
+        attempts: 0,
+        queued_at,
+        changed_at: now,
+        reported: false,
+        ..job.clone()
+    };
+    store::insert(tx, &copy)?;
+    known(tx, tx.last_insert_rowid())
+}

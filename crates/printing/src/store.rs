@@ -1,0 +1,269 @@
+//! The spool's SQL: the only place in this crate with any.
+//!
+//! Must not decide which state follows which (see `spool`); every function runs in the caller's
+//! transaction.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+use rusqlite_migration::{M, Migrations};
+
+use crate::job::{Job, JobState, Reason};
+
+/// Never change one that was released: add another.
+const MIGRATIONS: &[M<'_>] = &[M::up(
+    "CREATE TABLE followed (
+         stream TEXT PRIMARY KEY,
+         position INTEGER NOT NULL
+     ) WITHOUT ROWID;
+     CREATE TABLE job (
+         id INTEGER PRIMARY KEY AUTOINCREMENT,
+         stream TEXT NOT NULL,
+         seq INTEGER NOT NULL,
+         idx INTEGER NOT NULL,
+         copy INTEGER NOT NULL,
+         printer TEXT NOT NULL,
+         ticket TEXT NOT NULL,
+         paper TEXT NOT NULL,
+         state TEXT NOT NULL,
+         reason TEXT,
+         attempts INTEGER NOT NULL DEFAULT 0,
+         queued_at_ms INTEGER NOT NULL,
+         changed_at_ms INTEGER NOT NULL,
+         reported INTEGER NOT NULL DEFAULT 0,
+         UNIQUE (stream, seq, idx, copy)
+     );
+     CREATE INDEX job_waiting ON job (printer, id) WHERE state = 'queued';
+     CREATE INDEX job_sending ON job (id) WHERE state = 'sending';
+     CREATE INDEX job_unreported ON job (id) WHERE reported = 0 AND state NOT IN ('queued', 'sending');
+     CREATE INDEX job_ticket ON job (stream, ticket);
+     CREATE TABLE printer (
+         name TEXT PRIMARY KEY,
+         mid_picture INTEGER NOT NULL
+     ) WITHOUT ROWID;",
+)];
+
+/// The file has one user; who holds it longer than this is a second Khiw.
+const BUSY_MAX: Duration = Duration::from_millis(250);
+
+const COLUMNS: &str = "id, stream, seq, idx, copy, printer, ticket, paper, state, reason, attempts, \
+                       queued_at_ms, changed_at_ms, reported";
+
+/// Which jobs to list; `None` is any.
+#[derive(Clone, Debug, Default)]
+pub struct JobFilter {
+    pub printer: Option<String>,
+    pub stream: Option<String>,
+    pub ticket: Option<String>,
+    /// A state's code.
+    pub state: Option<String>,
+}
+
+pub(crate) fn prepare(connection: &mut Connection) -> Result<(), rusqlite_migration::Error> {
+    connection.busy_timeout(BUSY_MAX)?;
+    // Exclusive: a second process would take this one's `sending` for a crash.
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Migrations::from_slice(MIGRATIONS).to_latest(connection)
+}
+
+pub(crate) fn position(connection: &Connection, stream: &str) -> rusqlite::Result<u64> {
+    let sql = "SELECT position FROM followed WHERE stream = ?1";
+    let found = connection.prepare_cached(sql)?.query_row([stream], |row| row.get(0)).optional()?;
+    Ok(found.map_or(0, i64::cast_unsigned))
+}
+
+pub(crate) fn set_position(connection: &Connection, stream: &str, position: u64) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO followed (stream, position) VALUES (?1, ?2)
+               ON CONFLICT (stream) DO UPDATE SET position = excluded.position";
+    connection.prepare_cached(sql)?.execute(params![stream, position.cast_signed()])?;
+    Ok(())
+}
+
+/// Inserts a job as it stands, without its id; one that is there already stays as it is.
+pub(crate) fn insert(connection: &Connection, job: &Job) -> rusqlite::Result<bool> {
+    let sql = "INSERT INTO job (stream, seq, idx, copy, printer, ticket, paper, state, reason, queued_at_ms, changed_at_ms)
+               VALUES (:stream, :seq, :idx, :copy, :printer, :ticket, :paper, :state, :reason, :queued_at, :changed_at)
+               ON CONFLICT DO NOTHING";
+    let inserted = connection.prepare_cached(sql)?.execute(named_params! {
+        ":stream": job.stream,
+        ":seq": job.seq.cast_signed(),
+        ":idx": job.index,
+        ":copy": job.copy,
+        ":printer": job.printer,
+        ":ticket": job.ticket,
+        ":paper": job.paper_json,
+        ":state": job.state.code(),
+        ":reason": job.state.reason().map(Reason::code),
+        ":queued_at": job.queued_at.as_millisecond(),
+        ":changed_at": job.changed_at.as_millisecond(),
+    })?;
+    Ok(inserted == 1)
+}
+
+pub(crate) fn job(connection: &Connection, id: i64) -> rusqlite::Result<Option<Job>> {
+    let sql = format!("SELECT {COLUMNS} FROM job WHERE id = ?1");
+    connection.prepare_cached(&sql)?.query_row([id], read_job).optional()
+}
+
+pub(crate) fn oldest_queued(connection: &Connection, printer: &str) -> rusqlite::Result<Option<Job>> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM job WHERE state = 'queued' AND printer = ?1 ORDER BY id LIMIT 1");
+    connection.prepare_cached(&sql)?.query_row([printer], read_job).optional()
+}
+
+pub(crate) fn queued_count(connection: &Connection, printer: &str) -> rusqlite::Result<u32> {
+    let sql = "SELECT count(*) FROM job WHERE state = 'queued' AND printer = ?1";
+    connection.prepare_cached(sql)?.query_row([printer], |row| row.get(0))
+}
+
+pub(crate) fn sending(connection: &Connection) -> rusqlite::Result<Vec<Job>> {
+    let sql = format!("SELECT {COLUMNS} FROM job WHERE state = 'sending' ORDER BY id");
+    connection.prepare(&sql)?.query_map([], read_job)?.collect()
+}
+
+/// Queued jobs of a printer that have waited since before `before`.
+pub(crate) fn queued_before(
+    connection: &Connection,
+    printer: &str,
+    before: Timestamp,
+) -> rusqlite::Result<Vec<Job>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM job WHERE state = 'queued' AND printer = ?1 AND queued_at_ms <= ?2 ORDER BY id"
+    );
+    connection.prepare_cached(&sql)?.query_map(params![printer, before.as_millisecond()], read_job)?.collect()
+}
+
+pub(crate) fn queued_of_ticket(
+    connection: &Connection,
+    stream: &str,
+    ticket: &str,
+) -> rusqlite::Result<Vec<i64>> {
+    let sql = "SELECT id FROM job WHERE stream = ?1 AND ticket = ?2 AND state = 'queued' ORDER BY id";
+    connection.prepare_cached(sql)?.query_map([stream, ticket], |row| row.get(0))?.collect()
+}
+
+/// Final jobs nobody has carried back yet, oldest first.
+pub(crate) fn unreported(connection: &Connection, limit: usize) -> rusqlite::Result<Vec<Job>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM job WHERE reported = 0 AND state NOT IN ('queued', 'sending') ORDER BY id LIMIT ?1"
+    );
+    connection.prepare_cached(&sql)?.query_map([limit as i64], read_job)?.collect()
+}
+
+pub(crate) fn list(connection: &Connection, filter: &JobFilter, limit: usize) -> rusqlite::Result<Vec<Job>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM job
+         WHERE (:printer IS NULL OR printer = :printer) AND (:stream IS NULL OR stream = :stream)
+           AND (:ticket IS NULL OR ticket = :ticket) AND (:state IS NULL OR state = :state)
+         ORDER BY id DESC LIMIT :limit"
+    );
+    let values = named_params! {
+        ":printer": filter.printer,
+        ":stream": filter.stream,
+        ":ticket": filter.ticket,
+        ":state": filter.state,
+        ":limit": limit as i64,
+    };
+    connection.prepare_cached(&sql)?.query_map(values, read_job)?.collect()
+}
+
+pub(crate) fn counts(connection: &Connection) -> rusqlite::Result<Vec<(String, u64)>> {
+    let sql = "SELECT state, count(*) FROM job GROUP BY state ORDER BY state";
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()));
+    connection.prepare_cached(sql)?.query_map([], read)?.collect()
+}
+
+/// Moves a job; `attempt` counts one more beginning.
+pub(crate) fn set_state(
+    connection: &Connection,
+    id: i64,
+    state: JobState,
+    attempt: bool,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql =
+        "UPDATE job SET state = ?2, reason = ?3, attempts = attempts + ?4, changed_at_ms = ?5 WHERE id = ?1";
+    let reason = state.reason().map(Reason::code);
+    connection.prepare_cached(sql)?.execute(params![
+        id,
+        state.code(),
+        reason,
+        attempt,
+        now.as_millisecond()
+    ])?;
+    Ok(())
+}
+
+pub(crate) fn set_reported(connection: &Connection, id: i64) -> rusqlite::Result<()> {
+    connection.prepare_cached("UPDATE job SET reported = 1 WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
+/// The highest copy number of a job's key.
+pub(crate) fn last_copy(connection: &Connection, job: &Job) -> rusqlite::Result<u32> {
+    let sql = "SELECT max(copy) FROM job WHERE stream = ?1 AND seq = ?2 AND idx = ?3";
+    let key = params![job.stream, job.seq.cast_signed(), job.index];
+    connection.prepare_cached(sql)?.query_row(key, |row| row.get(0))
+}
+
+pub(crate) fn mid_picture(connection: &Connection, printer: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT mid_picture FROM printer WHERE name = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([printer], |row| row.get(0)).optional()?.unwrap_or(false))
+}
+
+pub(crate) fn set_mid_picture(
+    connection: &Connection,
+    printer: &str,
+    mid_picture: bool,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO printer (name, mid_picture) VALUES (?1, ?2)
+               ON CONFLICT (name) DO UPDATE SET mid_picture = excluded.mid_picture";
+    connection.prepare_cached(sql)?.execute(params![printer, mid_picture])?;
+    Ok(())
+}
+
+/// Deletes reported jobs beyond the newest `kept`.
+pub(crate) fn prune(connection: &Connection, kept: u32) -> rusqlite::Result<usize> {
+    let sql = "DELETE FROM job WHERE id <= (SELECT max(id) FROM job) - ?1 AND reported = 1";
+    connection.prepare_cached(sql)?.execute([kept])
+}
+
+fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
+    let time = |column| {
+        let ms: i64 = row.get(column)?;
+        Timestamp::from_millisecond(ms).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, ms))
+    };
+    Ok(Job {
+        id: row.get(0)?,
+        stream: row.get(1)?,
+        seq: row.get::<_, i64>(2)?.cast_unsigned(),
+        index: row.get(3)?,
+        copy: row.get(4)?,
+        printer: row.get(5)?,
+        ticket: row.get(6)?,
+        paper_json: row.get(7)?,
+        state: read_state(&row.get::<_, String>(8)?, row.get(9)?)
+            .ok_or(rusqlite::Error::InvalidColumnType(8, "state".into(), rusqlite::types::Type::Text))?,
+        attempts: row.get(10)?,
+        queued_at: time(11)?,
+        changed_at: time(12)?,
+        reported: row.get(13)?,
+    })
+}
+
+fn read_state(code: &str, reason: Option<String>) -> Option<JobState> {
+    let reason = reason.and_then(|code| Reason::from_code(&code));
+    Some(match code {
+        "queued" => JobState::Queued,
+        "sending" => JobState::Sending,
+        "printed" => JobState::Printed,
+        "sent" => JobState::Sent,
+        "failed" => JobState::Failed(reason?),
+        "uncertain" => JobState::Uncertain(reason?),
+        "expired" => JobState::Expired,
+        _ => return None,
+    })
+}
