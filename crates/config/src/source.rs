@@ -1,0 +1,162 @@
+//! The files of a site: `include` followed, their tables joined into one. Reads files only through a callback,
+//! so that disk and built-in files behave alike.
+
+use crate::error::Problems;
+use crate::tree::{self, Entry, Place, Value};
+
+/// A site of more files is a mistake (an include that leads in circles through other folders).
+pub(crate) const FILES_MAX: usize = 64;
+/// A file beyond this is no site file.
+pub(crate) const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Sections that several files may add to; all others stand in one file.
+const JOINED: [&str; 11] = [
+    "hours",
+    "holidays",
+    "agencies",
+    "zones",
+    "queues",
+    "services",
+    "service_groups",
+    "profiles",
+    "counters",
+    "printers",
+    "documents",
+];
+
+/// Reads a file by its name; `None` when there is none or it is no UTF-8 text.
+pub(crate) type Read<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// All files' entries as one table, includes after the file that names them.
+pub(crate) fn gather(name: &str, read: Read<'_>, problems: &Problems) -> Option<Vec<Entry>> {
+    let start = Place { file: name.into(), line: 0 };
+    let mut gathered = Gathered { read, problems, files: Vec::new(), joined: Vec::new() };
+    gathered.file(name, &start, "(file)").then_some(gathered.joined)
+}
+
+struct Gathered<'a> {
+    read: Read<'a>,
+    problems: &'a Problems,
+    files: Vec<String>,
+    joined: Vec<Entry>,
+}
+
+impl Gathered<'_> {
+    /// False when a file is missing or no TOML: judging the rest would only list what follows from that.
+    fn file(&mut self, name: &str, asked_at: &Place, key: &str) -> bool {
+        if self.files.iter().any(|file| file == name) {
+            self.problems.add(asked_at, key, format!("`{name}` is included twice: remove one of the two"));
+            return false;
+        }
+        if self.files.len() == FILES_MAX {
+            self.problems.add(asked_at, key, format!("more than {FILES_MAX} files: join some"));
+            return false;
+        }
+        self.files.push(name.to_owned());
+        let Some(text) = (self.read)(name) else {
+            let problem = format!("`{name}` cannot be read: is it there, and is it UTF-8 text?");
+            self.problems.add(asked_at, key, problem);
+            return false;
+        };
+        if text.len() > FILE_BYTES_MAX {
+            let problem = format!("`{name}` is longer than {} MiB: split it", FILE_BYTES_MAX >> 20);
+            self.problems.add(asked_at, key, problem);
+            return false;
+        }
+        match tree::parse(name, &text, self.problems) {
+            Some(entries) => self.join(name, entries),
+            None => false,
+        }
+    }
+
+    fn join(&mut self, name: &str, entries: Vec<Entry>) -> bool {
+        let mut includes = Vec::new();
+        for entry in entries {
+            if entry.key == "include" {
+                includes = self.includes(entry);
+            } else {
+                self.add(entry);
+            }
+        }
+        // Not `all`: every include's problems are wanted.
+        let mut whole = true;
+        for (include, place) in includes {
+            whole &= self.file(&beside(name, &include), &place, "include");
+        }
+        whole
+    }
+
+    fn includes(&self, entry: Entry) -> Vec<(String, Place)> {
+        let wrong = |place: &Place| {
+            self.problems.add(
+                place,
+                "include",
+                "write a list of files: include = [\"../calendars/th.toml\"]",
+            );
+        };
+        let Value::List(items) = entry.node.value else {
+            wrong(&entry.place);
+            return Vec::new();
+        };
+        let mut files = Vec::new();
+        for item in items {
+            match item.value {
+                Value::Text(file) => files.push((file, item.place)),
+                _ => wrong(&item.place),
+            }
+        }
+        files
+    }
+
+    fn add(&mut self, entry: Entry) {
+        let Some(earlier) = self.joined.iter_mut().find(|earlier| earlier.key == entry.key) else {
+            self.joined.push(entry);
+            return;
+        };
+        let joinable = JOINED.contains(&entry.key.as_str());
+        match (&mut earlier.node.value, entry.node.value) {
+            (Value::List(items), Value::List(more)) if joinable => items.extend(more),
+            (Value::Table(items), Value::Table(more)) if joinable => items.extend(more),
+            _ => {
+                let Place { file, line } = &earlier.place;
+                let problem = format!("stands already at {file}:{line}: keep one of the two");
+                self.problems.add(&entry.place, &entry.key, problem);
+            }
+        }
+    }
+}
+
+/// `include`, seen from the folder of `file`, with `.` and `..` resolved.
+fn beside(file: &str, include: &str) -> String {
+    let absolute = include.starts_with('/');
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let path = if absolute { include.to_owned() } else { format!("{folder}/{include}") };
+    let rooted = absolute || file.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if rooted => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    if rooted { format!("/{joined}") } else { joined }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beside;
+
+    #[test]
+    fn an_include_is_seen_from_the_folder_of_its_file() {
+        assert_eq!(beside("sites/a.toml", "../calendars/th.toml"), "calendars/th.toml");
+        assert_eq!(beside("a.toml", "./b.toml"), "b.toml");
+        assert_eq!(beside("../a.toml", "../b.toml"), "../../b.toml");
+        assert_eq!(beside("/etc/khiw/a.toml", "b/c.toml"), "/etc/khiw/b/c.toml");
+        assert_eq!(beside("sites/a.toml", "/etc/th.toml"), "/etc/th.toml");
+    }
+}
