@@ -29,6 +29,7 @@ pub(crate) struct Wording {
 }
 
 const WORD_JOINER: &str = "\u{2060}";
+const NO_BREAK_SPACE: &str = "\u{a0}";
 
 const FILES: [(&str, &str); 3] = [
     ("en", include_str!("../../../config/locales/paper/en.toml")),
@@ -54,7 +55,8 @@ impl Wording {
     /// The text with this language's key terms bound together, so that lines never break in them.
     pub(crate) fn bind(&self, text: &str) -> String {
         let bind = |text: String, term: &String| {
-            text.replace(&term.replace('|', ""), &term.replace('|', WORD_JOINER))
+            let bound = term.replace('|', WORD_JOINER).replace(' ', NO_BREAK_SPACE);
+            text.replace(&term.replace('|', ""), &bound)
         };
         self.keep_whole.iter().fold(text.to_owned(), bind)
     }
@@ -125,6 +127,7 @@ mod tests {
     #[test]
     fn key_terms_are_bound() {
         assert_eq!(Wording::of("th").bind("บัตรผู้สูงอายุ"), "บัตรผู้\u{2060}สูง\u{2060}อายุ");
+        assert_eq!(Wording::of("vi").bind("có hồ sơ"), "có hồ\u{a0}sơ");
         assert_eq!(Wording::of("en").bind("Birth"), "Birth");
     }
 
