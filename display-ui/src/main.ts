@@ -2,6 +2,7 @@
 import '@khiw/ui-kit/styles/fonts.css';
 import '@khiw/ui-kit/styles/tokens.css';
 import '@khiw/ui-kit/styles/base.css';
+import '@khiw/ui-kit/styles/hues.css';
 import './lobby.css';
 import { mount } from 'svelte';
 

@@ -44,6 +44,8 @@ export class Desk {
   trouble = $state.raw<Trouble | null>(null);
   told = $state.raw<Elsewhere | null>(null);
   hall_now = $state.raw<Date | null>(null);
+  /** How long nothing was heard; for the words beside a cut line. */
+  silent_ms = $state(0);
 
   readonly #api = createApi();
   readonly #clock = new HallClock();
@@ -67,7 +69,7 @@ export class Desk {
 
   start(): void {
     void this.#load();
-    this.#beating = setInterval(() => (this.hall_now = this.#clock.now()), BEAT_MS);
+    this.#beating = setInterval(() => this.#beat(), BEAT_MS);
   }
 
   stop(): void {
@@ -103,6 +105,11 @@ export class Desk {
   clearTrouble(): void {
     this.trouble = null;
     this.told = null;
+  }
+
+  #beat(): void {
+    this.hall_now = this.#clock.now();
+    this.silent_ms = this.#live.heardMsAgo() ?? 0;
   }
 
   #expect(): Expect {
@@ -149,6 +156,7 @@ export class Desk {
       return;
     }
     if (thrown instanceof Refused && thrown.status === 409) await this.#look();
+    else this.counter = this.#heard_while_busy ?? this.counter;
     const changed = before === null || this.counter === null ? null : elsewhere(before, this.counter);
     const unknown = !(thrown instanceof Refused);
     this.trouble = { problem: thrown, changed, again: unknown ? () => void again() : null };
