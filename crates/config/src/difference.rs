@@ -50,10 +50,10 @@ fn compare(key: &str, old: Option<&Value>, new: Option<&Value>, changes: &mut Ve
     match (old, new) {
         (Some(old), Some(new)) if old == new => {}
         (Some(Value::Table(old)), Some(Value::Table(new))) if is_open(old) && is_open(new) => {
-            tables(key, old, new, changes)
+            tables(key, old, new, changes);
         }
         (Some(Value::Array(old)), Some(Value::Array(new))) if named(old) && named(new) => {
-            lists(key, old, new, changes)
+            lists(key, old, new, changes);
         }
         (Some(old), Some(new)) => changes.push(change(ChangeKind::Changed, key, Some(old), Some(new))),
         (Some(old), None) => changes.push(change(ChangeKind::Removed, key, Some(old), None)),

@@ -58,7 +58,10 @@ impl<'a> Fields<'a> {
 
     /// The value of `key`, which is known from now on.
     pub fn get(&self, key: &'static str) -> Option<&'a Node> {
-        self.asked.borrow_mut().push(key);
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(&key) {
+            asked.push(key);
+        }
         self.entry(key).map(|entry| &entry.node)
     }
 

@@ -32,13 +32,14 @@ pub(crate) fn queues<'a>(root: &Fields<'a>, reading: &'a Reading<'a>) -> (Vec<Qu
         } else if !series.prefix.is_empty() {
             prefixes.insert(series.prefix.clone(), fields.place.clone());
         }
-        all.extend(id.map(|id| queue(&fields, id, series)));
+        all.extend(queue(&fields, id, series));
         fields.done();
     }
     (all, declared)
 }
 
-fn queue(fields: &Fields<'_>, id: QueueId, series: Series) -> Queue {
+/// `None` without an id; all else is read nevertheless, for its problems.
+fn queue(fields: &Fields<'_>, id: Option<QueueId>, series: Series) -> Option<Queue> {
     let at_close = [
         ("serve_out", CloseRule::ServeOut),
         ("cancel_with_notice", CloseRule::CancelWithNotice),
@@ -58,8 +59,7 @@ fn queue(fields: &Fields<'_>, id: QueueId, series: Series) -> Queue {
         fields.problem("priority_target_wait_min", problem);
     }
     let target = target.unwrap_or(60);
-    Queue {
-        id,
+    Some(Queue {
         name: fields.name("name"),
         series,
         target_wait_s: target,
@@ -69,7 +69,8 @@ fn queue(fields: &Fields<'_>, id: QueueId, series: Series) -> Queue {
         quota_day: fields.number("quota_day", 1..=100_000),
         quota_hour: fields.number("quota_hour", 1..=100_000),
         at_close: fields.choice("at_close", &at_close).unwrap_or(CloseRule::ServeOut),
-    }
+        id: id?,
+    })
 }
 
 fn series(fields: &Fields<'_>) -> Series {

@@ -20,7 +20,15 @@ const FEE_MAX: u32 = 1_000_000_000;
 pub(crate) struct Owners {
     pub agencies: Vec<Agency>,
     declared: Declared<AgencyId>,
-    usual: BTreeMap<AgencyId, (Option<QueueId>, Option<HoursId>)>,
+    usual: BTreeMap<AgencyId, Usual>,
+}
+
+#[derive(Clone, Default)]
+struct Usual {
+    queue: Option<QueueId>,
+    hours: Option<HoursId>,
+    /// A reference was wrong: services that rely on it are not told so once more.
+    broken: bool,
 }
 
 pub(crate) fn agencies<'a>(
@@ -38,7 +46,9 @@ pub(crate) fn agencies<'a>(
         let hours = fields.get("hours").and_then(|node| hours.refer(&fields, "hours", node));
         fields.done();
         if let Some(id) = id {
-            owners.usual.insert(id.clone(), (queue, hours));
+            let given = |key| fields.get(key).is_some();
+            let broken = given("queue") != queue.is_some() || given("hours") != hours.is_some();
+            owners.usual.insert(id.clone(), Usual { queue, hours, broken });
             owners.agencies.push(Agency { id, name });
         }
     }
@@ -152,8 +162,10 @@ fn service<'a>(
     let agency = known.owners.declared.need(layers.of("agency"), "agency");
     let usual =
         agency.as_ref().and_then(|agency| known.owners.usual.get(agency)).cloned().unwrap_or_default();
-    let queue = reference(layers, "queue", known.queues, usual.0);
-    let hours = reference(layers, "hours", known.hours, usual.1);
+    // Of an unknown agency nothing is missing: what it would have said is not known.
+    let needed = agency.is_some() && !usual.broken;
+    let queue = reference(layers, "queue", known.queues, usual.queue, needed);
+    let hours = reference(layers, "hours", known.hours, usual.hours, needed);
     let kind = layers.of("kind").choice("kind", &kinds).unwrap_or(ServiceKind::Own);
     let documents = texts(layers.of("documents"), reading, "documents", &known.documents);
     let steps = texts(layers.of("steps"), reading, "steps", &BTreeMap::new());
@@ -176,18 +188,20 @@ fn service<'a>(
     })
 }
 
-/// A reference with the agency's usual one behind it.
+/// A reference with the agency's usual one behind it; a problem when `needed` and neither is there.
 fn reference<T: Clone + std::str::FromStr<Err = khiw_domain::id::InvalidId>>(
     layers: &Layers<'_, '_>,
     key: &'static str,
     known: &Declared<T>,
     usual: Option<T>,
+    needed: bool,
 ) -> Option<T> {
     let fields = layers.of(key);
     match (fields.get(key), usual) {
         (Some(node), _) => known.refer(fields, key, node),
         (None, Some(usual)) => Some(usual),
-        (None, None) => known.need(fields, key),
+        (None, None) if needed => known.need(fields, key),
+        (None, None) => None,
     }
 }
 

@@ -46,6 +46,8 @@ fn sections<'a>(
     let counters =
         counters::counters(root, reading, &head.counter_place, &declared_zones, &declared_profiles);
     queues::check_served(root, reading, &queues, &profiles, &counters);
+    let codes = codes::codes(root, reading);
+    let printers = counters::printers(root, reading);
     Some(SiteConfig {
         id: head.id?,
         name: head.name,
@@ -61,8 +63,8 @@ fn sections<'a>(
         services,
         profiles,
         counters,
-        codes: codes::codes(root, reading),
-        printers: counters::printers(root, reading),
+        codes,
+        printers,
     })
 }
 
