@@ -1,0 +1,75 @@
+//! Following the journal: from a position, after being away, to the end.
+#![allow(clippy::unwrap_used, reason = "a test stops here")]
+
+mod common;
+
+use common::{Office, issue, send};
+use khiw_dispatcher::{FollowError, Follower, Hall, Request};
+
+async fn open() -> (Office, Hall) {
+    tokio::task::spawn_blocking(Office::open).await.unwrap()
+}
+
+async fn issue_one(hall: &Hall) -> u64 {
+    hall.send(Request::once("test", issue("birth"))).await.unwrap().seq
+}
+
+fn seqs(page: &[khiw_dispatcher::Followed]) -> Vec<u64> {
+    page.iter().map(|followed| followed.record.seq).collect()
+}
+
+#[tokio::test]
+async fn a_follower_that_was_away_catches_up_page_by_page() {
+    let (_office, hall) = open().await;
+    let first = issue_one(&hall).await;
+    for _ in 0..4 {
+        issue_one(&hall).await;
+    }
+
+    let mut follower = Follower::new(&hall, first);
+
+    assert_eq!(seqs(&follower.next(2).await.unwrap()), [first, first + 1]);
+    let rest = follower.next(100).await.unwrap();
+    assert_eq!(seqs(&rest), [first + 2, first + 3, first + 4]);
+    assert!(rest.iter().all(|followed| followed.events.len() == 1));
+    assert_eq!(follower.next_seq(), first + 5);
+}
+
+#[tokio::test]
+async fn a_follower_waits_for_the_next_record() {
+    let (_office, hall) = open().await;
+    let next = hall.position().seq + 1;
+    let mut follower = Follower::new(&hall, next);
+    let following = tokio::spawn(async move { follower.next(10).await });
+
+    issue_one(&hall).await;
+
+    assert_eq!(seqs(&following.await.unwrap().unwrap()), [next]);
+}
+
+#[tokio::test]
+async fn a_follower_ahead_of_the_journal_is_told_to_start_anew() {
+    let (_office, hall) = open().await;
+    let tail = hall.position().seq;
+
+    let beyond = Follower::new(&hall, tail + 2).next(10).await;
+
+    assert!(matches!(beyond, Err(FollowError::BeyondHead { tail: told, .. }) if told == tail));
+}
+
+#[tokio::test]
+async fn a_follower_of_a_stopped_hall_reads_to_the_end_and_is_told() {
+    let (office, hall) = open().await;
+    let mut follower = Follower::new(&hall, 1);
+    tokio::task::spawn_blocking(move || {
+        send(&office.hall(), issue("birth")).unwrap();
+        office.dispatcher.stop();
+    })
+    .await
+    .unwrap();
+
+    let read = follower.next(100).await.unwrap();
+
+    assert_eq!(read.last().unwrap().record.seq, hall.position().seq);
+    assert!(matches!(follower.next(100).await, Err(FollowError::Stopped)));
+}
