@@ -1,1 +1,30 @@
-//! khiw-server
+//! The edge of Khiw: HTTP, websockets, access, TLS, static pages. Parses and authorises what comes in, hands
+//! commands to the dispatcher, and shows the committed site. Decides nothing about queueing itself.
+//!
+//! | you want | look at |
+//! |---|---|
+//! | what goes over the wire | [`api::types`] |
+//! | the routes | [`api`] |
+//! | who may do what | [`access::permissions`] |
+//! | how a site becomes JSON | [`view`] |
+//! | what is refused, and how it is told | [`problem`] |
+//! | screens that follow the hall | [`live`] |
+//! | how it is started and stopped | [`serve`] |
+
+pub mod access;
+pub mod alarms;
+pub mod api;
+pub mod assets;
+pub mod control;
+pub mod listen;
+pub mod live;
+pub mod metrics;
+pub mod paper;
+pub mod problem;
+pub mod serve;
+pub mod state;
+pub mod tls;
+pub mod view;
+
+pub use serve::{ServeError, serve};
+pub use state::{AppState, Demo, Options};

@@ -1,0 +1,15 @@
+//! Who is asking, and what they may do. Knows tokens, cookies and kinds; nothing of queues.
+
+mod base32;
+mod caller;
+mod key;
+mod origin;
+pub mod permissions;
+pub mod session;
+pub mod store;
+
+pub use caller::{Arrival, Caller, DEMO_ACTOR, Principal, is_secure};
+pub use key::{InstallationKey, KeyError};
+pub use origin::same_origin;
+pub use permissions::{Capability, Kind};
+pub use store::{AccountError, Accounts, NewToken, TokenEntry};

@@ -1,0 +1,360 @@
+//! `accounts.db`: tokens and the sessions exchanged for them, hashed. The only SQL of the server.
+//!
+//! Checks never touch the disk: a snapshot of what is in force stands in memory, replaced after every change here
+//! and, by [`Accounts::refresh`], after a change by another process.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+use jiff::{SignedDuration, Timestamp};
+use khiw_domain::id::{CounterId, SiteId};
+use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite_migration::{M, Migrations};
+
+use super::{Kind, Principal, base32};
+
+/// File of the store inside the data folder.
+pub const ACCOUNTS_FILE: &str = "accounts.db";
+/// Random bytes of a secret: 200 bits.
+const SECRET_BYTES: usize = 25;
+/// Longest label, in characters.
+pub const LABEL_LENGTH_MAX: usize = 80;
+/// Longest secret that is looked at.
+pub const SECRET_LENGTH_MAX: usize = 128;
+
+const MIGRATIONS: &[M<'static>] = &[M::up(
+    "CREATE TABLE token (
+        id TEXT PRIMARY KEY, hash BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, site TEXT NOT NULL,
+        counter TEXT, label TEXT NOT NULL, created INTEGER NOT NULL, used INTEGER, revoked INTEGER
+    ) STRICT;
+    CREATE TABLE session (
+        hash BLOB PRIMARY KEY, token TEXT NOT NULL REFERENCES token(id), created INTEGER NOT NULL,
+        expires INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;",
+)];
+
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    #[error("accounts: {0}")]
+    Store(#[from] rusqlite::Error),
+    #[error("accounts: {0}")]
+    Migration(#[from] rusqlite_migration::Error),
+    #[error("no randomness: {0}")]
+    Randomness(String),
+    #[error("a label has at most {LABEL_LENGTH_MAX} characters and no line breaks")]
+    Label,
+    #[error("only a clerk's token can be bound to a counter")]
+    CounterNotForKind,
+    #[error("there is no token `{0}`")]
+    UnknownToken(String),
+}
+
+/// What a new token is to be.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    pub kind: Kind,
+    pub site: SiteId,
+    /// Binds a clerk's token to one counter.
+    pub counter: Option<CounterId>,
+    /// For people, e.g. "kiosk by the door". No personal names.
+    pub label: String,
+}
+
+/// A token as listed: everything but its secret.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct TokenEntry {
+    pub id: String,
+    pub kind: Kind,
+    pub site: SiteId,
+    pub counter: Option<CounterId>,
+    pub label: String,
+    pub created: Timestamp,
+    pub last_used: Option<Timestamp>,
+    pub revoked: Option<Timestamp>,
+}
+
+struct InForce {
+    principal: Arc<Principal>,
+    /// Unix seconds; 0: not since the start.
+    used: AtomicI64,
+}
+
+struct SessionInForce {
+    token: Arc<InForce>,
+    expires_s: i64,
+}
+
+#[derive(Default)]
+struct Snapshot {
+    tokens: HashMap<[u8; 32], Arc<InForce>>,
+    sessions: HashMap<[u8; 32], SessionInForce>,
+    /// `PRAGMA data_version` when it was read.
+    version: i64,
+}
+
+/// The store, shared by all requests.
+pub struct Accounts {
+    /// One connection; held for a few statements at a time, never by a check.
+    connection: Mutex<Connection>,
+    in_force: ArcSwap<Snapshot>,
+}
+
+impl Accounts {
+    /// Opens `FOLDER/accounts.db`, made when it is not there.
+    pub fn open(folder: &Path) -> Result<Self, AccountError> {
+        let path: PathBuf = folder.join(ACCOUNTS_FILE);
+        let connection = Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        Self::with(connection)
+    }
+
+    /// A store without a disk, for tests.
+    pub fn in_memory() -> Result<Self, AccountError> {
+        Self::with(Connection::open_in_memory()?)
+    }
+
+    fn with(mut connection: Connection) -> Result<Self, AccountError> {
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        Migrations::from_slice(MIGRATIONS).to_latest(&mut connection)?;
+        let snapshot = read_snapshot(&connection, &Snapshot::default())?;
+        Ok(Self { connection: Mutex::new(connection), in_force: ArcSwap::from_pointee(snapshot) })
+    }
+
+    /// Makes a token. The secret is returned once and kept only as a hash.
+    pub fn create_token(&self, new: &NewToken) -> Result<(TokenEntry, String), AccountError> {
+        if new.label.chars().count() > LABEL_LENGTH_MAX || new.label.chars().any(char::is_control) {
+            return Err(AccountError::Label);
+        }
+        if new.counter.is_some() && new.kind != Kind::Clerk {
+            return Err(AccountError::CounterNotForKind);
+        }
+        let id = format!("{}-{}", new.kind.name(), random(5)?);
+        let secret = format!("khiw_{}_{}", new.kind.name(), random(SECRET_BYTES)?);
+        let connection = self.lock();
+        connection.execute(
+            "INSERT INTO token (id, hash, kind, site, counter, label, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                id,
+                hash(&secret),
+                new.kind.name(),
+                new.site.as_str(),
+                new.counter.as_ref().map(CounterId::as_str),
+                new.label,
+                Timestamp::now().as_second()
+            ],
+        )?;
+        let entry = connection.query_row(&format!("{SELECT} WHERE id = ?1"), [&id], entry)?;
+        self.reload(&connection)?;
+        Ok((entry, secret))
+    }
+
+    /// All tokens, newest first; of one site when it is given.
+    pub fn list(&self, site: Option<&SiteId>) -> Result<Vec<TokenEntry>, AccountError> {
+        let connection = self.lock();
+        let mut statement = connection
+            .prepare(&format!("{SELECT} WHERE ?1 IS NULL OR site = ?1 ORDER BY created DESC, id"))?;
+        let rows = statement.query_map([site.map(SiteId::as_str)], entry)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Ends a token and every session exchanged for it. Once revoked it stays so; repeating changes nothing.
+    pub fn revoke(&self, id: &str) -> Result<TokenEntry, AccountError> {
+        let connection = self.lock();
+        connection.execute(
+            "UPDATE token SET revoked = coalesce(revoked, ?2) WHERE id = ?1",
+            params![id, Timestamp::now().as_second()],
+        )?;
+        connection.execute("DELETE FROM session WHERE token = ?1", [id])?;
+        let found = connection.query_row(&format!("{SELECT} WHERE id = ?1"), [id], entry).optional()?;
+        self.reload(&connection)?;
+        found.ok_or_else(|| AccountError::UnknownToken(id.chars().take(80).collect()))
+    }
+
+    /// Who a bearer token belongs to. No disk, no lock.
+    pub fn verify(&self, secret: &str) -> Option<Arc<Principal>> {
+        if secret.len() > SECRET_LENGTH_MAX {
+            return None;
+        }
+        // A hash of 200 random bits is looked up: how long the look-up takes tells nothing about a secret.
+        let snapshot = self.in_force.load();
+        let found = snapshot.tokens.get(&hash(secret))?;
+        Some(found.mark_used())
+    }
+
+    /// Who a session cookie belongs to.
+    pub fn verify_session(&self, secret: &str) -> Option<Arc<Principal>> {
+        if secret.len() > SECRET_LENGTH_MAX {
+            return None;
+        }
+        let snapshot = self.in_force.load();
+        let session = snapshot.sessions.get(&hash(secret))?;
+        (session.expires_s > Timestamp::now().as_second()).then(|| session.token.mark_used())
+    }
+
+    /// Whether the token behind a principal still holds; long-lived sockets ask now and then.
+    pub fn is_in_force(&self, principal: &Principal) -> bool {
+        principal.kind == Kind::Demo
+            || self.in_force.load().tokens.values().any(|held| held.principal.id == principal.id)
+    }
+
+    /// Exchanges a token for a session that lasts `lasts`; returns whose, and the cookie's secret.
+    pub fn open_session(
+        &self,
+        token: &str,
+        lasts: impl FnOnce(Kind) -> SignedDuration,
+    ) -> Result<Option<(Arc<Principal>, String)>, AccountError> {
+        let Some(principal) = self.verify(token) else { return Ok(None) };
+        let secret = random(SECRET_BYTES)?;
+        let now_s = Timestamp::now().as_second();
+        let connection = self.lock();
+        connection.execute("DELETE FROM session WHERE expires <= ?1", [now_s])?;
+        connection.execute(
+            "INSERT INTO session (hash, token, created, expires) VALUES (?1, ?2, ?3, ?4)",
+            params![hash(&secret), &*principal.id, now_s, now_s + lasts(principal.kind).as_secs()],
+        )?;
+        self.reload(&connection)?;
+        Ok(Some((principal, secret)))
+    }
+
+    /// Ends one session; an unknown one is as good as ended.
+    pub fn close_session(&self, secret: &str) -> Result<(), AccountError> {
+        let connection = self.lock();
+        connection.execute("DELETE FROM session WHERE hash = ?1", [hash(secret)])?;
+        self.reload(&connection)
+    }
+
+    /// Takes over what another process changed, and notes when tokens were last used.
+    pub fn refresh(&self) -> Result<(), AccountError> {
+        let connection = self.lock();
+        self.note_use(&connection)?;
+        if data_version(&connection)? == self.in_force.load().version {
+            return Ok(());
+        }
+        self.reload(&connection)
+    }
+
+    fn note_use(&self, connection: &Connection) -> Result<(), AccountError> {
+        for held in self.in_force.load().tokens.values() {
+            let used_s = held.used.swap(0, Ordering::Relaxed);
+            if used_s > 0 {
+                connection
+                    // To the minute: a busy kiosk must not write every time somebody looks.
+                    .prepare_cached(
+                        "UPDATE token SET used = ?2 WHERE id = ?1 AND coalesce(used, 0) < ?2 - 60",
+                    )?
+                    .execute(params![&*held.principal.id, used_s])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn reload(&self, connection: &Connection) -> Result<(), AccountError> {
+        let snapshot = read_snapshot(connection, &self.in_force.load())?;
+        self.in_force.store(Arc::new(snapshot));
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        // The connection holds no state that a panic could have left half done: SQLite rolls back.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl InForce {
+    fn mark_used(&self) -> Arc<Principal> {
+        let now_s = Timestamp::now().as_second();
+        if self.used.load(Ordering::Relaxed) != now_s {
+            self.used.store(now_s, Ordering::Relaxed);
+        }
+        Arc::clone(&self.principal)
+    }
+}
+
+const SELECT: &str = "SELECT id, kind, site, counter, label, created, used, revoked FROM token";
+
+fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<TokenEntry> {
+    let kind: String = row.get(1)?;
+    let site: String = row.get(2)?;
+    let counter: Option<String> = row.get(3)?;
+    let time = |column: usize| -> rusqlite::Result<Option<Timestamp>> {
+        let second: Option<i64> = row.get(column)?;
+        Ok(second.and_then(|second| Timestamp::from_second(second).ok()))
+    };
+    Ok(TokenEntry {
+        id: row.get(0)?,
+        kind: Kind::parse(&kind).ok_or_else(|| bad_column(1, &kind))?,
+        site: SiteId::parse(&site).map_err(|_| bad_column(2, &site))?,
+        counter: counter
+            .map(|counter| CounterId::parse(&counter).map_err(|_| bad_column(3, &counter)))
+            .transpose()?,
+        label: row.get(4)?,
+        created: time(5)?.unwrap_or_default(),
+        last_used: time(6)?,
+        revoked: time(7)?,
+    })
+}
+
+fn bad_column(index: usize, found: &str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(
+        index,
+        rusqlite::types::Type::Text,
+        format!("`{found}` is not what this version writes").into(),
+    )
+}
+
+fn read_snapshot(connection: &Connection, before: &Snapshot) -> Result<Snapshot, AccountError> {
+    let version = data_version(connection)?;
+    let mut by_id: HashMap<String, Arc<InForce>> = HashMap::new();
+    let mut snapshot = Snapshot { version, ..Snapshot::default() };
+    let mut tokens = connection.prepare_cached(
+        "SELECT id, kind, site, counter, label, created, used, revoked, hash FROM token WHERE revoked IS NULL",
+    )?;
+    for row in tokens.query_map([], |row| Ok((entry(row)?, row.get::<_, [u8; 32]>(8)?)))? {
+        let (entry, hash) = row?;
+        let held = before.tokens.get(&hash).map_or_else(|| Arc::new(in_force(&entry)), Arc::clone);
+        by_id.insert(entry.id, Arc::clone(&held));
+        snapshot.tokens.insert(hash, held);
+    }
+    let mut sessions = connection.prepare_cached("SELECT hash, token, expires FROM session")?;
+    let rows = sessions.query_map([], |row| {
+        Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+    })?;
+    for row in rows {
+        let (hash, token, expires_s) = row?;
+        if let Some(token) = by_id.get(&token) {
+            snapshot.sessions.insert(hash, SessionInForce { token: Arc::clone(token), expires_s });
+        }
+    }
+    Ok(snapshot)
+}
+
+fn in_force(entry: &TokenEntry) -> InForce {
+    InForce {
+        principal: Arc::new(Principal {
+            id: entry.id.as_str().into(),
+            kind: entry.kind,
+            site: entry.site.clone(),
+            counter: entry.counter.clone(),
+        }),
+        used: AtomicI64::new(0),
+    }
+}
+
+fn data_version(connection: &Connection) -> Result<i64, AccountError> {
+    Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+}
+
+fn hash(secret: &str) -> [u8; 32] {
+    *blake3::hash(secret.as_bytes()).as_bytes()
+}
+
+fn random(bytes: usize) -> Result<String, AccountError> {
+    let mut random = vec![0_u8; bytes];
+    getrandom::fill(&mut random).map_err(|error| AccountError::Randomness(error.to_string()))?;
+    Ok(base32::encode(&random))
+}

@@ -1,0 +1,156 @@
+//! Parses what comes in, once: path ids, bodies, the Idempotency-Key. Every failure is a typed problem.
+
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::request::Parts;
+use http::{StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use crate::problem::{Problem, echo};
+use crate::state::AppState;
+
+/// Largest body, in bytes.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Longest Idempotency-Key, in characters.
+pub const COMMAND_ID_LENGTH_MAX: usize = 128;
+const COMMAND_ID: &str = "idempotency-key";
+
+/// A JSON body. An empty one is read as `{}`.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &AppState) -> Result<Self, Problem> {
+        let is_json = request.headers().get(header::CONTENT_TYPE).is_none_or(|value| {
+            value.to_str().is_ok_and(|value| {
+                let essence = value.split(';').next().unwrap_or_default().trim();
+                essence.eq_ignore_ascii_case("application/json")
+            })
+        });
+        let bytes = Bytes::from_request(request, app).await.map_err(|rejection| body_problem(&rejection))?;
+        if bytes.is_empty() {
+            return parse(b"{}");
+        }
+        if !is_json {
+            let detail = "send `Content-Type: application/json`";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
+        }
+        parse(&bytes)
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
+    serde_json::from_slice(bytes).map(Body).map_err(|error| Problem::from_json(&error))
+}
+
+fn body_problem(rejection: &BytesRejection) -> Problem {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        body_too_large()
+    } else {
+        Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "the body ended before it was whole")
+    }
+}
+
+/// 413.
+pub fn body_too_large() -> Problem {
+    let detail = format!("a body has at most {BODY_BYTES_MAX} bytes");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail).with("max_bytes", BODY_BYTES_MAX)
+}
+
+/// Path segments, as ids. What is no id cannot name anything, so it is not found.
+pub struct Segments<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Segments<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        match Path::<T>::from_request_parts(parts, app).await {
+            Ok(Path(segments)) => Ok(Self(segments)),
+            Err(rejection) => {
+                Err(Problem::no_such_path(parts.uri.path()).with("why", echo(&rejection.body_text())))
+            }
+        }
+    }
+}
+
+/// Query parameters; unknown ones are refused like unknown fields.
+pub struct Params<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        match Query::<T>::from_request_parts(parts, app).await {
+            Ok(Query(params)) => Ok(Self(params)),
+            Err(rejection) => {
+                let told = echo(&rejection.body_text());
+                Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_query", told))
+            }
+        }
+    }
+}
+
+/// The Idempotency-Key, where one must be sent.
+pub struct CommandId(pub String);
+
+/// The Idempotency-Key, where one may be sent.
+pub struct OptionalCommandId(pub Option<String>);
+
+impl FromRequestParts<AppState> for CommandId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
+        command_id(parts)?.map(Self).ok_or_else(|| {
+            let detail = "send an Idempotency-Key, so that a repeated request is recognised";
+            Problem::new(StatusCode::BAD_REQUEST, "idempotency_key_missing", detail)
+        })
+    }
+}
+
+impl FromRequestParts<AppState> for OptionalCommandId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
+        command_id(parts).map(Self)
+    }
+}
+
+fn command_id(parts: &Parts) -> Result<Option<String>, Problem> {
+    let Some(value) = parts.headers.get(COMMAND_ID) else { return Ok(None) };
+    let printable = |text: &&str| text.bytes().all(|byte| byte.is_ascii_graphic());
+    match value.to_str().ok().filter(printable) {
+        Some(text) if (1..=COMMAND_ID_LENGTH_MAX).contains(&text.len()) => Ok(Some(text.to_owned())),
+        _ => {
+            let detail =
+                format!("an Idempotency-Key is 1 to {COMMAND_ID_LENGTH_MAX} visible ASCII characters");
+            Err(Problem::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", detail))
+        }
+    }
+}
+
+/// A JSON answer. Answers tell of a moment and must not be kept.
+pub struct Json<T>(pub StatusCode, pub T);
+
+impl<T: serde::Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.1) {
+            Ok(body) => {
+                let headers =
+                    [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+                (self.0, headers, body).into_response()
+            }
+            Err(error) => {
+                tracing::error!(%error, "an answer could not be written as JSON");
+                Problem::internal().into_response()
+            }
+        }
+    }
+}
+
+/// 200 with JSON.
+pub fn ok<T: serde::Serialize>(answer: T) -> Json<T> {
+    Json(StatusCode::OK, answer)
+}

@@ -1,0 +1,134 @@
+//! The HTTP contract: `/api/v1`, JSON, problems. Parses and authorises; asks the dispatcher; shows the answer.
+
+mod counters;
+mod demo;
+mod extract;
+mod health;
+mod limits;
+mod send;
+mod session;
+mod sites;
+mod supervise;
+mod tickets;
+pub mod types;
+
+pub use extract::{BODY_BYTES_MAX, COMMAND_ID_LENGTH_MAX};
+pub use sites::clock_note;
+pub use tickets::by_token;
+
+use axum::Router;
+use axum::routing::get;
+use http::{StatusCode, header};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::problem::Problem;
+use crate::state::AppState;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Khiw", description = "Numbers, calls, screens and paper of a public-service hall."),
+    components(schemas(types::Frame, types::ClientFrame, types::Topic, Problem)),
+    tags(
+        (name = "catalogue", description = "What a hall offers; needs no token."),
+        (name = "tickets", description = "Numbers and what becomes of them."),
+        (name = "counters", description = "What a clerk does."),
+        (name = "hall", description = "For staff."),
+        (name = "access", description = "Tokens and cookies."),
+    )
+)]
+struct Document;
+
+fn documented() -> OpenApiRouter<AppState> {
+    let v1 = OpenApiRouter::new()
+        .routes(routes!(sites::sites))
+        .routes(routes!(sites::site))
+        .routes(routes!(sites::services))
+        .routes(routes!(sites::service))
+        .routes(routes!(sites::queues))
+        .routes(routes!(sites::order))
+        .routes(routes!(sites::counters))
+        .routes(routes!(sites::counter))
+        .routes(routes!(session::sign_in, session::session, session::sign_out))
+        .routes(routes!(demo::demo))
+        .routes(routes!(demo::paper))
+        .merge(ticket_routes())
+        .merge(counter_routes())
+        .merge(hall_routes());
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", v1)
+}
+
+fn ticket_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(tickets::issue))
+        .routes(routes!(tickets::ticket))
+        .routes(routes!(tickets::public_ticket))
+        .routes(routes!(tickets::cancel))
+        .routes(routes!(tickets::reinstate))
+        .routes(routes!(tickets::resume))
+        .routes(routes!(tickets::park))
+        .routes(routes!(tickets::reprioritise))
+        .routes(routes!(tickets::add_service))
+        .routes(routes!(tickets::transfer))
+}
+
+fn counter_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(counters::open))
+        .routes(routes!(counters::close))
+        .routes(routes!(counters::pause))
+        .routes(routes!(counters::resume))
+        .routes(routes!(counters::auto))
+        .routes(routes!(counters::call_next))
+        .routes(routes!(counters::call))
+        .routes(routes!(counters::recall))
+        .routes(routes!(counters::start))
+        .routes(routes!(counters::complete))
+        .routes(routes!(counters::no_show))
+        .routes(routes!(counters::absent))
+        .routes(routes!(counters::park))
+        .routes(routes!(counters::put_back))
+        .routes(routes!(counters::transfer))
+        .routes(routes!(counters::add_service))
+        .routes(routes!(counters::undo))
+}
+
+fn hall_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(supervise::suspend))
+        .routes(routes!(supervise::resume))
+        .routes(routes!(supervise::evacuate))
+        .routes(routes!(supervise::accept_clock))
+        .routes(routes!(supervise::alarms))
+}
+
+/// The OpenAPI document, websocket frames included.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    documented().into_openapi()
+}
+
+/// Everything that is served: the API, the live sockets, health, metrics, the pages; with limits and headers.
+pub fn router(app: AppState) -> Router {
+    let (documented, openapi) = documented().split_for_parts();
+    let openapi = openapi.to_json().unwrap_or_default();
+    let openapi = move || async move { ([(header::CONTENT_TYPE, "application/json")], openapi) };
+    let api = documented
+        .route("/api/v1/openapi.json", get(openapi))
+        .route("/paper/{site}/{name}", get(demo::picture))
+        .method_not_allowed_fallback(wrong_method)
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/api", axum::routing::any(no_such_path))
+        .route("/api/{*path}", axum::routing::any(no_such_path));
+    limits::around(api, &app).with_state(app)
+}
+
+async fn no_such_path(uri: http::Uri) -> Problem {
+    Problem::no_such_path(uri.path())
+}
+
+async fn wrong_method() -> Problem {
+    let detail = "this address takes other methods; see the `Allow` header";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", detail)
+}

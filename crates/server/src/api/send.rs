@@ -1,0 +1,56 @@
+//! From a parsed request to a decided command: who sent it, its digest, and the dispatcher's answer.
+
+use khiw_dispatcher::{Done, Request};
+use khiw_domain::Command;
+
+use crate::access::Principal;
+use crate::problem::Problem;
+use crate::state::ServedHall;
+
+/// Sends a command and waits until it is durable or refused.
+pub async fn send(
+    served: &ServedHall,
+    principal: &Principal,
+    command_id: Option<String>,
+    command: Command,
+) -> Result<Done, Problem> {
+    let digest = digest(&command, &[])?;
+    submit(served, principal, command_id, command, digest).await
+}
+
+/// As [`send`], for a command that holds something derived from the time of asking: `asked` stands for it in the
+/// digest, so that the same request a second later is still the same request.
+pub async fn send_asked(
+    served: &ServedHall,
+    principal: &Principal,
+    command_id: Option<String>,
+    (command, timeless): (Command, &Command),
+    asked: &[u8],
+) -> Result<Done, Problem> {
+    let digest = digest(timeless, asked)?;
+    submit(served, principal, command_id, command, digest).await
+}
+
+async fn submit(
+    served: &ServedHall,
+    principal: &Principal,
+    command_id: Option<String>,
+    command: Command,
+    digest: [u8; 16],
+) -> Result<Done, Problem> {
+    let request = Request { command, actor: principal.id.to_string(), command_id, digest };
+    served.hall.send(request).await.map_err(Problem::from)
+}
+
+/// The same request has the same digest, however its JSON was written.
+fn digest(command: &Command, asked: &[u8]) -> Result<[u8; 16], Problem> {
+    let mut hasher = blake3::Hasher::new();
+    serde_json::to_writer(&mut hasher, command).map_err(|error| {
+        tracing::error!(%error, "a command could not be written as JSON");
+        Problem::internal()
+    })?;
+    hasher.update(asked);
+    let mut digest = [0_u8; 16];
+    digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    Ok(digest)
+}

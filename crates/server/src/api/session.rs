@@ -1,0 +1,77 @@
+//! A page exchanges a token for a cookie, asks who it is, and signs out.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use http::request::Parts;
+
+use super::extract::{Body, Json, ok};
+use super::types::{Session, SignIn};
+use crate::access::session::{clear_cookie, from_headers, lasts, session_cookie};
+use crate::access::{Caller, Kind, Principal, is_secure, same_origin};
+use crate::problem::Problem;
+use crate::state::AppState;
+
+fn session_of(principal: &Principal) -> Session {
+    Session {
+        kind: principal.kind,
+        site: principal.site.clone(),
+        counter: principal.counter.clone(),
+        demo: principal.kind == Kind::Demo,
+    }
+}
+
+/// Exchanges a token for a session cookie.
+#[utoipa::path(post, path = "/session", tag = "access", request_body = SignIn,
+    responses((status = 200, body = Session), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub(super) async fn sign_in(
+    State(app): State<AppState>,
+    parts: Parts,
+    Body(body): Body<SignIn>,
+) -> Result<Response, Problem> {
+    if !same_origin(&parts.headers) {
+        return Err(Problem::foreign_origin());
+    }
+    let accounts = std::sync::Arc::clone(app.accounts());
+    // Off the async threads: the session is written to disk.
+    let opened = tokio::task::spawn_blocking(move || accounts.open_session(&body.token, lasts)).await;
+    let opened = opened.map_err(|_| Problem::internal())?.map_err(|error| {
+        tracing::error!(%error, "a session could not be kept");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "accounts_unavailable", "sign-in is out of order")
+            .retry_after(5)
+    })?;
+    let (principal, secret) = opened.ok_or_else(Problem::unauthenticated)?;
+    let cookie = session_cookie(&secret, is_secure(&parts), lasts(principal.kind));
+    let mut response = ok(session_of(&principal)).into_response();
+    response.headers_mut().insert(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/session", tag = "access",
+    responses((status = 200, body = Session), (status = 401, body = Problem)))]
+pub(super) async fn session(caller: Caller) -> Result<Json<Session>, Problem> {
+    Ok(ok(session_of(caller.known()?)))
+}
+
+/// Signs out; the cookie's session ends everywhere.
+#[utoipa::path(delete, path = "/session", tag = "access",
+    responses((status = 204), (status = 403, body = Problem)))]
+pub(super) async fn sign_out(State(app): State<AppState>, parts: Parts) -> Result<Response, Problem> {
+    if !same_origin(&parts.headers) {
+        return Err(Problem::foreign_origin());
+    }
+    let secure = is_secure(&parts);
+    if let Some(secret) = from_headers(&parts.headers, secure).map(str::to_owned) {
+        let accounts = std::sync::Arc::clone(app.accounts());
+        let closed = tokio::task::spawn_blocking(move || accounts.close_session(&secret)).await;
+        if !matches!(closed, Ok(Ok(()))) {
+            tracing::error!("a session could not be ended");
+            return Err(Problem::internal());
+        }
+    }
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    response.headers_mut().insert(SET_COOKIE, clear_cookie(secure));
+    Ok(response)
+}

@@ -1,0 +1,45 @@
+//! Every shape that goes over the wire, HTTP and websocket alike; one OpenAPI document serves both.
+//! Shapes only: no reading of the site (that is `view`), no deciding.
+//!
+//! snake_case; durations in seconds end in `_s`; times are RFC 3339; ids are the site's own.
+
+mod access;
+mod catalogue;
+mod counter;
+mod frames;
+mod requests;
+mod ticket;
+
+pub use access::{DemoClock, DemoCounter, DemoPlaces, Session, SignIn};
+pub use catalogue::{
+    AgencyView, ClosedCode, ClosedView, CodeView, CodesView, LaneName, OrderEntry, OrderReason, OrderView,
+    PostedTimeView, QueueView, ServiceDetail, ServiceKindName, ServiceView, ServicesPage, SiteEntry,
+    SiteView, SuspendedView,
+};
+pub use counter::{
+    ActionAnswer, Alarm, AlarmSource, AtHand, Brief, CallAnswer, CallNextAnswer, CounterDay, CounterDetail,
+    CounterStateName, CounterView, NamedService, PaperPicture, Severity, TicketRef, UndoView,
+};
+pub use frames::{Call, ClientFrame, CounterName, Frame, FrameBody, NoticeCode, Snapshot, Topic};
+pub use requests::{
+    AddService, AutoCall, CallTicket, Complete, Evacuate, Expect, IssueTicket, JustExpect, OpenCounter,
+    OutcomeCount, Park, PauseCounter, Reprioritise, ResumeIssuing, SuspendIssuing, Transfer,
+};
+pub use ticket::{
+    CounterPlace, EstimateView, IssuedTicket, PrintState, PrintView, PublicTicket, StepView, TicketStateName,
+    TicketView,
+};
+
+use utoipa::ToSchema;
+
+/// One text in several languages, by BCP 47 primary subtag: `{"th": "…", "en": "…"}`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = std::collections::BTreeMap<String, String>)]
+pub struct Names(pub khiw_domain::config::Names);
+
+impl From<&khiw_domain::config::Names> for Names {
+    fn from(names: &khiw_domain::config::Names) -> Self {
+        Self(names.clone())
+    }
+}
