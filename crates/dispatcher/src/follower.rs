@@ -52,8 +52,8 @@ impl Follower {
         self.next_seq
     }
 
-    /// The next records, at most `limit` (at least 1) and at least one: waits when there is none yet. Reads on a blocking
-    /// thread, so it needs a tokio runtime. Dropping the future loses nothing.
+    /// The next records: at least one, at most `limit` (0 counts as 1). Waits when there is none yet. Reads on a
+    /// blocking thread, so it needs a tokio runtime. Dropping the future loses nothing.
     pub async fn next(&mut self, limit: usize) -> Result<Vec<Followed>, FollowError> {
         loop {
             let stopped = self.hall.standing() == Standing::Stopped;

@@ -248,7 +248,8 @@ impl Hall {
         self.shared.tail.subscribe()
     }
 
-    /// From the next batch on.
+    /// From the next batch on; a batch that is being answered at this moment may be the first. A publisher that
+    /// begins with a snapshot of the state skips what is not beyond its position.
     pub fn publish_to(&self, publisher: Box<dyn Publisher>) {
         self.shared.publishers.lock().unwrap_or_else(PoisonError::into_inner).push(publisher);
     }
@@ -263,7 +264,8 @@ impl Hall {
         self.shared.alarm.subscribe()
     }
 
-    /// BLAKE3 of the committed state; equal to that of a full replay.
+    /// BLAKE3 of the committed state; equal to that of a full replay. Walks the whole state while commits wait:
+    /// for verification, not for every request.
     pub fn state_hash(&self) -> [u8; 32] {
         self.read(state_hash)
     }

@@ -1,10 +1,14 @@
-//! Following the journal: from a position, after being away, to the end.
+//! Following the journal: from a position, after being away, to the end; and coming back from a disk.
 #![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 mod common;
 
-use common::{Office, issue, send};
-use khiw_dispatcher::{FollowError, Follower, Hall, Request};
+use std::sync::Arc;
+
+use common::{Office, issue, issued, sample_site, send, with_id};
+use khiw_dispatcher::{Dispatcher, FollowError, Follower, Hall, Options, Request, SystemClock};
+use khiw_domain::{Command, sample};
+use khiw_journal::{DataFolder, Kind, SqliteJournal, verify};
 
 async fn open() -> (Office, Hall) {
     tokio::task::spawn_blocking(Office::open).await.unwrap()
@@ -72,4 +76,30 @@ async fn a_follower_of_a_stopped_hall_reads_to_the_end_and_is_told() {
 
     assert_eq!(read.last().unwrap().record.seq, hall.position().seq);
     assert!(matches!(follower.next(100).await, Err(FollowError::Stopped)));
+}
+
+#[test]
+fn a_hall_on_a_disk_is_as_it_was_when_it_is_started_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = DataFolder::open(dir.path()).unwrap();
+    let start = || {
+        let journal = Arc::new(SqliteJournal::open(&folder, Kind::Real).unwrap());
+        Dispatcher::start(journal, Arc::new(SystemClock::new()), Options::default()).unwrap()
+    };
+    let dispatcher = start();
+    let hall = dispatcher.found(sample_site()).unwrap();
+    send(&hall, Command::Configure { config: sample::site_with(|_| {}) }).unwrap();
+    let kept = hall.blocking_send(with_id("c-1", issue("birth"))).unwrap();
+    dispatcher.stop();
+    let before = hall.state_hash();
+    drop((hall, dispatcher));
+
+    let dispatcher = start();
+    let hall = dispatcher.hall(&sample_site()).unwrap();
+
+    assert_eq!(hall.state_hash(), before);
+    let again = hall.blocking_send(with_id("c-1", issue("birth"))).unwrap();
+    assert_eq!((again.repeated, issued(&again)), (true, issued(&kept)));
+    let report = verify(&**dispatcher.journal(), hall.stream(), 1).unwrap();
+    assert_eq!((report.head.tail.seq, report.numbers), (hall.position().seq, 1));
 }

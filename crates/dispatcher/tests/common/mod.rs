@@ -53,6 +53,8 @@ impl Office {
         let office = Self::empty();
         let hall = office.dispatcher.found(sample_site()).unwrap();
         send(&hall, Command::Configure { config: sample::site_with(|_| {}) }).unwrap();
+        // Answers come before publishing: behind this one everything of the opening is over.
+        settle(&hall);
         (office, hall)
     }
 
