@@ -29,6 +29,11 @@ export class HallDesk {
   now = $state.raw<Date | null>(null);
   speed = $state(1);
 
+  /** The printer reports a fault and nobody has mended it. */
+  printer_failed = $state(false);
+
+  /** Asked once: a server is a demo or not for as long as it runs. */
+  #is_demo: boolean | null = null;
   readonly #api = createApi();
   readonly #clock = new HallClock();
   #looking: ReturnType<typeof setTimeout> | undefined;
@@ -60,8 +65,9 @@ export class HallDesk {
   async #look(): Promise<void> {
     try {
       this.sites = await this.#api.sites();
-      this.session = await orNull(this.#api.session());
-      this.demo = await orNull(this.#api.demo());
+      if (this.#is_demo !== false) this.demo = await orNull(this.#api.demo());
+      if (this.#is_demo === null) this.session = await orNull(this.#api.session());
+      this.#is_demo = this.demo !== null;
       if (this.demo !== null) await this.#lookAtDemo(this.demo);
       else await this.#lookAtOwnSite();
       this.reachable = true;
@@ -76,6 +82,8 @@ export class HallDesk {
     this.site ??= await this.#api.site(demo.site);
     this.counters = await this.#api.counters(demo.site);
     this.paper = ((await orNull(this.#api.paper(demo.site))) ?? []).slice(0, PAPER_SHOWN);
+    const alarms = (await orNull(this.#api.alarms(demo.site))) ?? [];
+    this.printer_failed = alarms.some(({ source, cleared }) => source === 'printer' && cleared === null);
   }
 
   /** Without a demo, a signed-in browser sees the counters of its site. */
