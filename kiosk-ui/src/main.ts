@@ -2,7 +2,6 @@ import '@khiw/ui-kit/styles/fonts.css';
 import '@khiw/ui-kit/styles/tokens.css';
 import '@khiw/ui-kit/styles/base.css';
 import '@khiw/ui-kit/styles/hues.css';
-import './kiosk/kiosk.css';
 import { mount } from 'svelte';
 
 import App from './App.svelte';

@@ -2,7 +2,7 @@
 
 import type { PrintState } from '@khiw/ui-kit/api';
 
-import type { KioskWords } from '../words/kiosk';
+import type { KioskWords } from '../words/kiosk.svelte';
 
 export interface PaperWords {
   tone: 'info' | 'good' | 'warn';

@@ -3,7 +3,7 @@
 import type { Hall } from '@khiw/ui-kit/format';
 import type { CommonWords, Language } from '@khiw/ui-kit/words';
 
-import type { KioskWords } from '../words/kiosk';
+import type { KioskWords } from '../words/kiosk.svelte';
 import type { Place } from './visit';
 
 export interface Screen {

@@ -3,7 +3,7 @@
 import type { ServiceDetail, ServiceKind } from '@khiw/ui-kit/api';
 import { type CommonWords, count, named, say } from '@khiw/ui-kit/words';
 
-import type { KioskWords } from '../words/kiosk';
+import type { KioskWords } from '../words/kiosk.svelte';
 
 export interface ServiceFacts {
   kind: string;

@@ -24,5 +24,5 @@ export function count(word: Counted, n: number, facts: Facts = {}): string {
 
 /** Narrow no-break join for a figure and its unit would be lost in Thai; a plain no-break space keeps both on a line. */
 export function unbroken(text: string): string {
-  return text.replaceAll(' ', '\u00a0').replaceAll('–', '–\u2060');
+  return text.replaceAll(' ', '\u00a0').replaceAll('–', '–\u2060').replaceAll('-', '-\u2060');
 }
