@@ -4,5 +4,10 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   plugins: [svelte()],
-  test: { include: ['{ui-kit,kiosk-ui,display-ui,staff-ui}/src/**/*.spec.ts'], environment: 'node' },
+  test: {
+    include: ['{ui-kit,kiosk-ui,display-ui,staff-ui}/src/**/*.spec.ts'],
+    environment: 'node',
+    // Style sheets are read by the contrast specs; left out they would come as empty texts.
+    css: true,
+  },
 });
