@@ -7,6 +7,7 @@ import {
   createApi,
   idempotencyKey,
   isProblem,
+  type Api,
   type CounterAction,
   type CounterDetail,
   type Expect,
@@ -15,7 +16,14 @@ import {
   type SiteView,
   type TicketAction,
 } from '@khiw/ui-kit/api';
-import { HallClock, LiveClient, type Frame, type Freshness } from '@khiw/ui-kit/live';
+import {
+  HallClock,
+  LiveClient,
+  type Frame,
+  type Freshness,
+  type LiveListener,
+  type LiveTopic,
+} from '@khiw/ui-kit/live';
 
 import { elsewhere, type Elsewhere } from './elsewhere';
 import { press } from './pressing';
@@ -30,6 +38,15 @@ export interface Trouble {
   readonly changed: Elsewhere | null;
   /** The same press again, under the same key; null when pressing again would not help. */
   readonly again: (() => void) | null;
+}
+
+export interface DeskPorts {
+  readonly api: Api;
+  live(topic: LiveTopic, listener: LiveListener): Pick<LiveClient, 'start' | 'stop' | 'heardMsAgo'>;
+}
+
+function browserPorts(): DeskPorts {
+  return { api: createApi(), live: (topic, listener) => new LiveClient(topic, listener) };
 }
 
 export type DeskState = 'starting' | 'ready' | 'signed_out' | 'unknown_counter';
@@ -47,9 +64,9 @@ export class Desk {
   /** How long nothing was heard; for the words beside a cut line. */
   silent_ms = $state(0);
 
-  readonly #api = createApi();
+  readonly #api: Api;
   readonly #clock = new HallClock();
-  readonly #live: LiveClient;
+  readonly #live: ReturnType<DeskPorts['live']>;
   #heard_while_busy: CounterDetail | null = null;
   #beating: ReturnType<typeof setInterval> | undefined;
   #loading: ReturnType<typeof setTimeout> | undefined;
@@ -57,8 +74,10 @@ export class Desk {
   constructor(
     readonly site_id: string,
     readonly counter_id: string,
+    ports: DeskPorts = browserPorts(),
   ) {
-    this.#live = new LiveClient(
+    this.#api = ports.api;
+    this.#live = ports.live(
       { site: site_id, topic: 'counter', counter: counter_id },
       {
         frame: (frame) => this.#onFrame(frame),
@@ -67,9 +86,10 @@ export class Desk {
     );
   }
 
-  start(): void {
-    void this.#load();
+  /** Resolves when the counter has been read, or was found not to be readable now. */
+  start(): Promise<void> {
     this.#beating = setInterval(() => this.#beat(), BEAT_MS);
+    return this.#load();
   }
 
   stop(): void {
