@@ -1,0 +1,142 @@
+//! The pages: built by Vite into each page's `dist`, in the binary of a release, from the disk in a debug build.
+//! Knows no site and no session: a page asks the API for those.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+#[derive(RustEmbed)]
+#[folder = "../../kiosk-ui/dist"]
+#[allow_missing = true]
+struct KioskUi;
+
+#[derive(RustEmbed)]
+#[folder = "../../display-ui/dist"]
+#[allow_missing = true]
+struct DisplayUi;
+
+#[derive(RustEmbed)]
+#[folder = "../../staff-ui/dist"]
+#[allow_missing = true]
+struct StaffUi;
+
+#[derive(Clone, Copy)]
+enum Page {
+    Kiosk,
+    Display,
+    Staff,
+}
+
+impl Page {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "kiosk-ui" => Some(Self::Kiosk),
+            "display-ui" => Some(Self::Display),
+            "staff-ui" => Some(Self::Staff),
+            _ => None,
+        }
+    }
+
+    fn file(self, path: &str) -> Option<EmbeddedFile> {
+        match self {
+            Self::Kiosk => KioskUi::get(path),
+            Self::Display => DisplayUi::get(path),
+            Self::Staff => StaffUi::get(path),
+        }
+    }
+}
+
+/// Names with a content hash never change what they mean.
+const FOREVER: &str = "public, max-age=31536000, immutable";
+/// Asked every time; the answer is mostly 304.
+const ASK_AGAIN: &str = "no-cache";
+const INDEX: &str = "index.html";
+
+const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Khiw</title>\
+    <h1>Khiw is running</h1><p>Its pages are not built yet. Stop it and run <code>cargo xtask run</code>, \
+    which builds them; or build them alone with <code>npm ci &amp;&amp; npm run build</code>.</p></html>";
+
+/// The pages and what they load. Paths that are none of them are left to the caller's fallback.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/", get(|headers: HeaderMap| async move { page(Page::Staff, &headers) }))
+        .route("/enter", get(|headers: HeaderMap| async move { page(Page::Staff, &headers) }))
+        .route(
+            "/counter/{site}/{counter}",
+            get(|headers: HeaderMap| async move { page(Page::Staff, &headers) }),
+        )
+        .route("/kiosk/{site}", get(|headers: HeaderMap| async move { page(Page::Kiosk, &headers) }))
+        .route("/ticket/{token}", get(|headers: HeaderMap| async move { page(Page::Kiosk, &headers) }))
+        .route("/display/{site}", get(|headers: HeaderMap| async move { page(Page::Display, &headers) }))
+        .route("/assets/{page}/{*path}", get(asset))
+}
+
+fn page(page: Page, headers: &HeaderMap) -> Response {
+    match page.file(INDEX) {
+        Some(file) => file_response(file, INDEX, headers),
+        None => (StatusCode::SERVICE_UNAVAILABLE, html(), NOT_BUILT).into_response(),
+    }
+}
+
+async fn asset(Path((name, path)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    match Page::named(&name).and_then(|page| page.file(&path)) {
+        Some(file) => file_response(file, &path, &headers),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn html() -> [(header::HeaderName, &'static str); 1] {
+    [(header::CONTENT_TYPE, "text/html; charset=utf-8")]
+}
+
+fn file_response(file: EmbeddedFile, path: &str, headers: &HeaderMap) -> Response {
+    let etag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..16]));
+    let cache = if is_hashed(path) { FOREVER } else { ASK_AGAIN };
+    let media = match path.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("html") => "text/html; charset=utf-8".to_owned(),
+        Some("js") => "text/javascript; charset=utf-8".to_owned(),
+        Some("css") => "text/css; charset=utf-8".to_owned(),
+        _ => file.metadata.mimetype().to_owned(),
+    };
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let facts = [
+        (header::ETAG, etag.clone()),
+        (header::CACHE_CONTROL, cache.to_owned()),
+        (header::CONTENT_TYPE, media),
+    ];
+    if known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == etag)) {
+        return (StatusCode::NOT_MODIFIED, facts).into_response();
+    }
+    (facts, file.data.into_owned()).into_response()
+}
+
+/// Vite writes `name-HASH.ending` with a hash of 8 characters.
+fn is_hashed(path: &str) -> bool {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let Some((stem, _)) = file.rsplit_once('.') else { return false };
+    let hash = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    let at = stem.len().checked_sub(9);
+    at.is_some_and(|at| stem.as_bytes()[at] == b'-' && stem.bytes().skip(at + 1).all(hash))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |text, byte| text + &format!("{byte:02x}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_with_a_content_hash_are_kept_forever() {
+        for hashed in ["index-BxQ0aZ_1.js", "sarabun-thai-400-DxC-aa12.woff2", "deep/a-12345678.css"] {
+            assert!(is_hashed(hashed), "{hashed}");
+        }
+        for plain in ["index.html", "icon.svg", "chime-long.opus", "a-1234567.css", "noending-12345678"] {
+            assert!(!is_hashed(plain), "{plain}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! `GET /api/v1/sites/{site}/live`: who may listen to what, and the change from HTTP to a websocket.
+
+use axum::Router;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Path, Query, State, rejection::QueryRejection};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::get;
+use khiw_domain::id::{CounterId, SiteId};
+use serde::Deserialize;
+
+use super::feed::Audience;
+use super::inbound::MESSAGE_BYTES_MAX;
+use super::socket::{Guest, attend};
+use crate::access::{Caller, Capability, same_origin};
+use crate::api::types::Topic;
+use crate::problem::Problem;
+use crate::state::{AppState, ServedHall};
+
+/// Read at once from a connection: a report fits, and a thousand screens cost half a megabyte.
+const READ_BUFFER_BYTES: usize = 512;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    topic: Topic,
+    counter: Option<String>,
+    token: Option<String>,
+    since: Option<String>,
+}
+
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/api/v1/sites/{site}/live", get(live))
+}
+
+async fn live(
+    State(app): State<AppState>,
+    Path(site): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+    caller: Caller,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let site = SiteId::parse(&site).map_err(|_| Problem::unknown_site(&site))?;
+    let served = app.hall(&site)?;
+    let Query(asked) = asked.map_err(|error| {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_value", error.body_text())
+    })?;
+    if !same_origin(&headers) {
+        return Err(Problem::foreign_origin());
+    }
+    let audience = audience(&app, &site, &served, &caller, &asked)?;
+    let upgrade = upgrade.map_err(|_| {
+        let detail = "this address is a websocket: connect with `Upgrade: websocket`";
+        Problem::new(StatusCode::UPGRADE_REQUIRED, "websocket_required", detail)
+    })?;
+    let feed = app.hub().feed(&site).ok_or_else(|| Problem::unavailable("the server is stopping"))?;
+    let seat = feed.seat().ok_or_else(|| {
+        let detail = "as many screens and pages listen to this site as may";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_connections", detail).retry_after(10)
+    })?;
+    let public = matches!(audience, Audience::Display | Audience::Ticket(_));
+    let principal = caller.0.filter(|_| !public);
+    let guest = Guest { app, seat, audience, principal };
+    Ok(upgrade
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_message_size(MESSAGE_BYTES_MAX)
+        .max_frame_size(MESSAGE_BYTES_MAX)
+        .on_upgrade(move |socket| attend(socket, guest, asked.since)))
+}
+
+/// What this caller may listen to of what it asked for.
+fn audience(
+    app: &AppState,
+    site: &SiteId,
+    served: &ServedHall,
+    caller: &Caller,
+    asked: &Asked,
+) -> Result<Audience, Problem> {
+    match asked.topic {
+        Topic::Display => Ok(Audience::Display),
+        Topic::Site => caller.allowed(site, Capability::SeeHall).map(|_| Audience::Site),
+        Topic::Counter => {
+            let name = asked.counter.as_deref().unwrap_or_default();
+            let unknown = || {
+                Problem::from(khiw_domain::Refusal::UnknownCounter { counter: crate::problem::echo(name) })
+            };
+            let counter = CounterId::parse(name).map_err(|_| unknown())?;
+            caller.allowed_at(site, &counter, Capability::SeeHall)?;
+            let known = served.hall.read(|hall| hall.counter_config(&counter).is_some());
+            if known { Ok(Audience::Counter(counter)) } else { Err(unknown()) }
+        }
+        Topic::Ticket => {
+            let token = asked.token.as_deref().unwrap_or_default();
+            let ticket = app.key().open_ticket_token(site, token);
+            let known = ticket.filter(|ticket| served.hall.read(|hall| hall.ticket(*ticket).is_some()));
+            known.map(Audience::Ticket).ok_or_else(|| Problem::unknown_ticket("of this token"))
+        }
+        Topic::Printer => {
+            let detail =
+                "print agents are not served yet; pictures of the simulated printer are listed by `paper`";
+            Err(Problem::new(StatusCode::NOT_FOUND, "unknown_topic", detail))
+        }
+    }
+}

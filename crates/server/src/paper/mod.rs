@@ -1,0 +1,78 @@
+//! From issued tickets to paper and back: a follower of each hall's journal queues print jobs, one worker per
+//! configured printer carries them out, and what came of each goes back as a command. Must never hold up a hall:
+//! it reads behind it, and a printer that is away costs its own jobs only.
+
+mod office;
+mod printers;
+mod report;
+mod ticket;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use khiw_domain::id::SiteId;
+use khiw_printing::{Spool, SpoolError};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::state::AppState;
+
+/// The spool's file inside the data folder.
+pub const SPOOL_FILE: &str = "spool.db";
+/// How often newly declared sites are looked for.
+const NEW_SITES_EVERY: Duration = Duration::from_secs(1);
+/// At a stop a paper in hand may be finished; a printer that hangs is left.
+const STOP_MAX: Duration = Duration::from_secs(8);
+
+/// The running paper side of all sites.
+pub struct PaperRoom {
+    pub spool: Spool,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Opens the spool and serves the printers of every site, of later ones too. Must be called inside the runtime.
+pub fn start(app: &AppState) -> Result<PaperRoom, SpoolError> {
+    let spool = Spool::open(app.options().folder.join(SPOOL_FILE))?;
+    let (stop, stopped) = watch::channel(false);
+    let offices = tokio::spawn(open_offices(app.clone(), spool.clone(), stopped.clone()));
+    let reports = tokio::spawn(report::report(app.clone(), spool.clone(), stopped));
+    Ok(PaperRoom { spool, stop, tasks: vec![offices, reports] })
+}
+
+impl PaperRoom {
+    /// Ends after the papers in hand.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for mut task in self.tasks {
+            if timeout(STOP_MAX, &mut task).await.is_err() {
+                task.abort();
+            }
+        }
+    }
+}
+
+async fn open_offices(app: AppState, spool: Spool, mut stopped: watch::Receiver<bool>) {
+    let printers = Arc::new(printers::Workshop::new(spool.clone()));
+    let mut offices: BTreeMap<SiteId, JoinHandle<()>> = BTreeMap::new();
+    loop {
+        for site in app.dispatcher().sites() {
+            let Ok(served) = app.hall(&site) else { continue };
+            offices.entry(site).or_insert_with(|| {
+                let office = office::Office::new(app.clone(), served, spool.clone(), Arc::clone(&printers));
+                tokio::spawn(office.run(stopped.clone()))
+            });
+        }
+        tokio::select! {
+            () = tokio::time::sleep(NEW_SITES_EVERY) => {}
+            _ = stopped.wait_for(|stopped| *stopped) => break,
+        }
+    }
+    for (site, office) in offices {
+        if let Err(error) = office.await {
+            tracing::error!(%site, %error, "the paper of a site ended badly");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! One worker per configured printer, kept in step with the configuration, and each printer's state as an alarm.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use khiw_domain::config::Printer;
+use khiw_domain::id::PrinterId;
+use khiw_printing::{Link, PaperWidth, PrinterSetup, PrinterState, PrinterWorker, Renderer, Spool};
+use serde_json::Value;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use crate::alarms::AlarmBoard;
+use crate::api::types::{AlarmSource, Severity};
+use crate::state::ServedHall;
+
+/// What all printers share.
+pub struct Workshop {
+    spool: Spool,
+    /// Loads its fonts with the first printer: a hall without paper does not pay for them.
+    renderer: OnceLock<Arc<Mutex<Renderer>>>,
+}
+
+impl Workshop {
+    pub fn new(spool: Spool) -> Self {
+        Self { spool, renderer: OnceLock::new() }
+    }
+
+    fn open(&self, setup: PrinterSetup) -> PrinterWorker {
+        let renderer = self.renderer.get_or_init(|| Arc::new(Mutex::new(Renderer::new())));
+        khiw_printing::worker::start(self.spool.clone(), setup, Arc::clone(renderer))
+    }
+}
+
+/// The printers of one site.
+pub struct Printers {
+    workshop: Arc<Workshop>,
+    served: Arc<ServedHall>,
+    alarms: AlarmBoard,
+    running: BTreeMap<PrinterId, Running>,
+}
+
+struct Running {
+    config: Printer,
+    worker: PrinterWorker,
+    watch: AbortHandle,
+}
+
+impl Printers {
+    pub fn new(workshop: Arc<Workshop>, served: Arc<ServedHall>, alarms: AlarmBoard) -> Self {
+        Self { workshop, served, alarms, running: BTreeMap::new() }
+    }
+
+    /// The name that jobs for this printer carry: unique over all sites.
+    pub fn job_name(&self, printer: &PrinterId) -> String {
+        format!("{}/{printer}", self.served.hall.site_id())
+    }
+
+    /// Ends workers whose printer is gone or was changed, and starts those that are new.
+    pub async fn match_configuration(&mut self, wanted: &[Printer]) {
+        let stale: Vec<PrinterId> = self
+            .running
+            .values()
+            .filter(|running| !wanted.contains(&running.config))
+            .map(|running| running.config.id.clone())
+            .collect();
+        for id in stale {
+            self.end(&id).await;
+        }
+        for printer in wanted {
+            if !self.running.contains_key(&printer.id) {
+                self.begin(printer);
+            }
+        }
+    }
+
+    /// Ends all workers after their jobs in hand.
+    pub async fn stop(mut self) {
+        let ids: Vec<PrinterId> = self.running.keys().cloned().collect();
+        for id in ids {
+            self.end(&id).await;
+        }
+    }
+
+    async fn end(&mut self, id: &PrinterId) {
+        if let Some(running) = self.running.remove(id) {
+            running.watch.abort();
+            running.worker.stop().await;
+            self.alarms.clear(self.served.hall.site_id(), &alarm_id(id), self.served.hall.now());
+        }
+    }
+
+    fn begin(&mut self, printer: &Printer) {
+        let link = match printer.link.parse::<Link>() {
+            Ok(link) => link,
+            Err(error) => {
+                self.raise_unusable(printer, &error.to_string());
+                return;
+            }
+        };
+        let Some(width) = PaperWidth::from_dots(printer.width_dots.into()) else {
+            self.raise_unusable(printer, "its width is none of 384, 512 and 576 dots");
+            return;
+        };
+        let worker = self.workshop.open(PrinterSetup::new(self.job_name(&printer.id), link, width));
+        let watch = tokio::spawn(watch_state(
+            worker.state(),
+            Arc::clone(&self.served),
+            self.alarms.clone(),
+            printer.id.clone(),
+        ));
+        let running = Running { config: printer.clone(), worker, watch: watch.abort_handle() };
+        self.running.insert(printer.id.clone(), running);
+    }
+
+    /// The configuration is checked when it is declared; one that was stored by an older version may still fail.
+    fn raise_unusable(&self, printer: &Printer, why: &str) {
+        tracing::error!(printer = %printer.id, link = printer.link, why, "a printer cannot be used");
+        let facts = BTreeMap::from([
+            ("printer".to_owned(), Value::from(printer.id.as_str())),
+            ("state".to_owned(), Value::from("unusable")),
+        ]);
+        let kind = (AlarmSource::Printer, Severity::Stop);
+        let hall = &self.served.hall;
+        self.alarms.raise(hall.site_id(), &alarm_id(&printer.id), kind, hall.now(), facts);
+    }
+}
+
+fn alarm_id(printer: &PrinterId) -> String {
+    format!("printer-{printer}")
+}
+
+/// What staff have to do about a printer in this state; none: nothing.
+fn severity(state: PrinterState) -> Option<Severity> {
+    match state {
+        PrinterState::Ok | PrinterState::Unknown => None,
+        PrinterState::PaperNearEnd => Some(Severity::Info),
+        PrinterState::Offline
+        | PrinterState::PaperOut
+        | PrinterState::CoverOpen
+        | PrinterState::CutterError => Some(Severity::Warn),
+    }
+}
+
+async fn watch_state(
+    mut states: watch::Receiver<PrinterState>,
+    served: Arc<ServedHall>,
+    alarms: AlarmBoard,
+    printer: PrinterId,
+) {
+    let hall = &served.hall;
+    loop {
+        let state = *states.borrow_and_update();
+        match severity(state) {
+            Some(severity) => {
+                let facts = BTreeMap::from([
+                    ("printer".to_owned(), Value::from(printer.as_str())),
+                    ("state".to_owned(), Value::from(state.code())),
+                ]);
+                let kind = (AlarmSource::Printer, severity);
+                alarms.raise(hall.site_id(), &alarm_id(&printer), kind, hall.now(), facts);
+            }
+            None => alarms.clear(hall.site_id(), &alarm_id(&printer), hall.now()),
+        }
+        if states.changed().await.is_err() {
+            return;
+        }
+    }
+}
