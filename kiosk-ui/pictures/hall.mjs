@@ -47,7 +47,7 @@ const all = (th, en, vi) => ({ th, en, vi });
 export const detail = (service) => ({
   ...service,
   documents: [all('บัตรประจำตัวประชาชนตัวจริง', 'Identity card (original)', 'Căn cước công dân (bản chính)'), all('สำเนาทะเบียนบ้าน 1 ฉบับ', 'House registration, 1 copy', 'Bản sao sổ hộ khẩu, 1 bản'), all('หนังสือมอบอำนาจ (กรณีมอบผู้อื่นมาแทน) พร้อมสำเนาบัตรของผู้มอบและผู้รับมอบ', 'Power of attorney, if you act for another, with copies of both cards', 'Giấy ủy quyền (nếu làm thay) kèm bản sao giấy tờ của hai bên'), all('หนังสือรับรองการเกิดจากโรงพยาบาล', 'Birth certificate from the hospital', 'Giấy chứng sinh')],
-  fee: all('20 บาท', '20 baht', '20.000 đồng'), posted_time: { unit: 'minutes', n: 20 },
+  fee: 20000, posted_time: { unit: 'minutes', n: 20 },
   steps: [all('ยื่นคำขอและตรวจเอกสาร', 'Hand in the request; documents are checked', 'Nộp hồ sơ và kiểm tra giấy tờ'), all('เจ้าหน้าที่บันทึกและออกเอกสาร', 'The officer records and issues the document', 'Cán bộ nhập và cấp giấy tờ'), all('รับเอกสารคืน', 'Take your documents back', 'Nhận kết quả')],
   forwarded_to: service.kind === 'receive_and_forward' ? all('สำนักงานประกันสังคม', 'the Social Security Office', 'Bảo hiểm xã hội') : null,
 });

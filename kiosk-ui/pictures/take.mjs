@@ -55,7 +55,7 @@ const complaints = [];
 async function shot(name, viewport, path, options, walk = async () => {}) {
   if (only && !name.includes(only)) return;
   const page = await browser.newPage({ viewport, locale: options.locale ?? 'th-TH' });
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && !/net::ERR_FAILED|404|WebSocket/.test(message.text()) && complaints.push(`${name}: ${message.text()}`));
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && !/net::ERR_FAILED|status of 4|WebSocket/.test(message.text()) && complaints.push(`${name}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(`${name}: ${error.message}`));
   await hall(page, options);
   await page.goto(ORIGIN + path);

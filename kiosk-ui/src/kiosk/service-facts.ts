@@ -19,15 +19,19 @@ function kindWords(kind: ServiceKind, detail: ServiceDetail | null, words: Kiosk
   return words[kind];
 }
 
-function feeWords(fee: ServiceDetail['fee'], words: KioskWords, language: string): string {
+/** Whole units of the country's money. The wire has no currency: a Vietnamese site takes dong, a Thai one baht. */
+function feeWords(fee: ServiceDetail['fee'], first: string, words: KioskWords, language: string): string {
   if (fee === null) return words.fee_unknown;
-  const text = typeof fee === 'string' ? fee : named(fee, language);
-  return /^0?$/.test(text.trim()) ? words.fee_none : text;
+  if (fee === 0) return words.fee_none;
+  const n = new Intl.NumberFormat(language === 'vi' ? 'vi-VN' : 'en-GB').format(fee);
+  return say(first === 'vi' ? words.dong : words.baht, { n });
 }
 
+/** `first` is the site's own language. */
 export function factsOf(
   kind: ServiceKind,
   detail: ServiceDetail | null,
+  first: string,
   words: KioskWords,
   common: CommonWords,
   language: string,
@@ -38,6 +42,6 @@ export function factsOf(
     steps: detail?.steps.map((step) => named(step, language)) ?? [],
     documents: detail?.documents.map((document) => named(document, language)) ?? null,
     time: posted && count(posted.unit === 'minutes' ? common.minutes : common.working_days, posted.n),
-    fee: detail && feeWords(detail.fee, words, language),
+    fee: detail && feeWords(detail.fee, first, words, language),
   };
 }

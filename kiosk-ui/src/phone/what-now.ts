@@ -22,11 +22,11 @@ export function whatNow(ticket: PublicTicket, words: PhoneWords, language: Langu
   const plain = (text: string, tone: WhatNow['tone'] = 'over'): WhatNow => ({ tone, text, place: null, waits: false });
   switch (ticket.state) {
     case 'waiting': {
-      const near = ticket.ahead <= NEAR;
+      const near = ticket.ahead !== null && ticket.ahead <= NEAR;
       return { tone: near ? 'near' : 'calm', text: near ? words.now_near : words.now_wait, place: null, waits: true };
     }
     case 'called':
-      return { tone: 'go', text: ticket.attempt > 1 ? words.called_again : words.called_now, place, waits: false };
+      return { tone: 'go', text: (ticket.attempt ?? 1) > 1 ? words.called_again : words.called_now, place, waits: false };
     case 'serving':
       return plain(say(words.serving, { counter: place ? `${place.word} ${place.label}` : '' }), 'calm');
     case 'parked':

@@ -1,18 +1,11 @@
 // The frames of the live websocket, as types, and the one place where a text becomes one. An unknown type is legal
 // (a newer server) and reported as `unknown`, so that older screens keep working.
 
-import type { Alarm, CounterDetail, CounterView, PublicTicket, QueueView } from '../api/shapes';
+import type {
+  Alarm, Call, CounterDetail, CounterView, FrameType, NoticeCode, PublicTicket, QueueView,
+} from '../api/shapes';
 
-export interface Call {
-  ticket: number;
-  number: string;
-  counter: string;
-  counter_name: { place: Record<string, string>; label: string };
-  attempt: number;
-  language: string | null;
-  queue: string;
-  at: string;
-}
+export type { Call, NoticeCode } from '../api/shapes';
 
 interface Stamped {
   /** `{journal}.{epoch}.{seq}`; handed back as `since`. Missing on transient frames. */
@@ -37,9 +30,6 @@ export interface SnapshotFrame extends Stamped {
   ticket?: PublicTicket;
 }
 
-export type NoticeCode =
-  | 'queue_closed' | 'issuing_suspended' | 'issuing_resumed' | 'evacuation' | 'day_closed' | 'day_opened';
-
 export type Frame =
   | SnapshotFrame
   | (Stamped & { type: 'call' } & Call)
@@ -53,7 +43,7 @@ export type Frame =
   | (Stamped & { type: 'heartbeat' })
   | (Stamped & { type: 'unknown' });
 
-const KNOWN: ReadonlySet<string> = new Set([
+const KNOWN: ReadonlySet<string> = new Set<FrameType>([
   'snapshot', 'call', 'withdrawn', 'counts', 'counter', 'ticket', 'notice', 'alarm', 'changed', 'heartbeat',
 ]);
 
