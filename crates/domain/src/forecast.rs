@@ -14,6 +14,8 @@ use crate::ticket::Estimate;
 const FUTURES: usize = 24;
 /// Positions of each queue that are simulated; further ones are extended in a straight line.
 const POSITIONS_MAX: usize = 120;
+/// People who may still join before the next forecast: they must not all be promised the first place.
+const JOINING: usize = 12;
 /// Ranges are told in half minutes: more would pretend.
 const GRAIN_S: u32 = 30;
 
@@ -78,7 +80,7 @@ fn grain(seconds: u32) -> u32 {
 
 struct QueueStart {
     id: QueueId,
-    /// Promises in order, relative to now, in seconds; ends with one who would join now.
+    /// Promises in order, relative to now, in seconds; ends with those who may join now.
     promises: Vec<i64>,
     mean_s: f64,
     spread_s: f64,
@@ -105,7 +107,8 @@ impl Start {
             .map(|(id, line)| {
                 let mut promises: Vec<i64> =
                     line.iter().take(POSITIONS_MAX).map(|p| since(p.promise)).collect();
-                promises.push(i64::from(site.target_s(id, crate::ticket::Lane::Normal)));
+                let target_s = i64::from(site.target_s(id, crate::ticket::Lane::Normal));
+                promises.extend((0..JOINING as i64).map(|later_s| target_s + later_s));
                 let learnt = site.learnt.get(id);
                 let seconds = |ms: u64| ms as f64 / 1000.0;
                 QueueStart {

@@ -23,7 +23,7 @@ pub struct Stamp {
 }
 
 /// Live tickets a site holds at most; beyond it issuing is refused (`too_many_tickets`).
-pub const LIVE_TICKETS_MAX: usize = 50_000;
+pub const LIVE_TICKETS_MAX: usize = 100_000;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Site {

@@ -190,6 +190,16 @@ fn the_issued_event_carries_what_was_promised() {
 }
 
 #[test]
+fn a_burst_of_visitors_is_not_promised_the_first_place_each() {
+    let mut hall = Hall::new();
+    hall.open("1");
+    hall.forecast = khiw_domain::Forecast::of(&hall.site, hall.now);
+    let waits: Vec<_> = (0..6).map(|_| hall.issue("birth")).collect();
+    let waits: Vec<_> = waits.iter().map(|id| hall.ticket(*id).estimate.unwrap().p50_s).collect();
+    assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]) && waits[5] > 600, "{waits:?}");
+}
+
+#[test]
 fn a_ticket_that_cannot_be_called_before_closing_is_refused_where_the_site_says_so() {
     let mut hall = Hall::with(|config| {
         office_hours(config);

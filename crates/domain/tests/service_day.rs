@@ -85,6 +85,19 @@ fn a_doubtful_clock_holds_the_rollover_and_the_hall_goes_on() {
 }
 
 #[test]
+fn a_held_day_keeps_its_timers_and_its_automatic_calls() {
+    let mut hall = Hall::new();
+    hall.hold_rollover = true;
+    hall.wait_s(24 * 3600);
+    hall.open("1");
+    let parked = hall.issue("birth");
+    hall.by_id(parked, TicketAction::Park { until: None }).unwrap();
+    hall.at("1", Do::AutoCall { on: true }).unwrap();
+    hall.wait_s(2 * 3600);
+    assert_eq!(hall.hand("1").map(|t| t.id), Some(parked), "its park ended and it was called");
+}
+
+#[test]
 fn learnt_service_times_and_suspensions_live_through_the_night() {
     let mut hall = Hall::new();
     hall.open("1");

@@ -1,2 +1,65 @@
-//! khiw
-fn main() {}
+//! The command line of Khiw. Parses what was typed and hands it to the one module that does it.
+
+mod apply;
+mod backup;
+mod ca;
+mod cli;
+mod clock;
+mod demo;
+mod folder;
+mod house;
+mod people;
+mod printer_sim;
+mod serve;
+mod token;
+mod verify;
+
+use std::future::Future;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Parser as _;
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::{Ca, Cli, Command, LogForm};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_log(cli.log);
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("khiw: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(options) => in_runtime(serve::run(options)),
+        Command::Demo(options) => in_runtime(demo::run(options)),
+        Command::PrinterSim(options) => in_runtime(async move { printer_sim::run(&options).await }),
+        Command::Apply(options) => apply::run(&options),
+        Command::Token(command) => token::run(&command),
+        Command::Verify(options) => verify::run(&options),
+        Command::Backup(options) => backup::backup(&options),
+        Command::Restore(options) => backup::restore(&options),
+        Command::Ca(Ca::Export(options)) => ca::export(&options),
+    }
+}
+
+fn in_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime")?;
+    runtime.block_on(work)
+}
+
+/// `KHIW_LOG` chooses what is logged, as `tracing` filters do; `info` unless told.
+fn start_log(form: LogForm) {
+    let filter = EnvFilter::try_from_env("KHIW_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match form {
+        LogForm::Text => log.with_target(false).init(),
+        LogForm::Json => log.json().init(),
+    }
+}

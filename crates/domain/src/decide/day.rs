@@ -20,15 +20,17 @@ impl Site {
         let Some(day) = &self.day else {
             return Ok(if context.hold_rollover { Vec::new() } else { vec![self.open_day(config, now)] });
         };
-        if let Some((at, id)) = self.timers.first().copied().filter(|(at, _)| *at <= now.min(day.ends_at)) {
-            return Ok(self.run_out(id, at, context));
+        // What ran out before midnight belongs to the day; a held day goes on past it.
+        let today = if context.hold_rollover { now } else { now.min(day.ends_at) };
+        if let Some((_, id)) = self.timers.first().filter(|(at, _)| *at <= today) {
+            return Ok(self.run_out(*id, context));
         }
         let closing = day.closings.iter().filter(|(_, at)| **at <= now).min_by_key(|(id, at)| (**at, *id));
         if let Some((queue, _)) = closing {
             return Ok(self.close_queue(queue));
         }
-        if day.ends_at <= now {
-            return Ok(if context.hold_rollover { Vec::new() } else { self.close_day(day) });
+        if day.ends_at <= now && !context.hold_rollover {
+            return Ok(self.close_day(day));
         }
         match self.next_auto_call().filter(|(ready, _)| *ready <= now) {
             Some((_, counter)) => match self.session(&counter) {
@@ -40,7 +42,7 @@ impl Site {
     }
 
     /// A park ended, or a call stayed unanswered.
-    fn run_out(&self, id: TicketId, _at: Timestamp, context: &Context<'_>) -> Vec<Event> {
+    fn run_out(&self, id: TicketId, context: &Context<'_>) -> Vec<Event> {
         let Some(ticket) = self.tickets.get(&id) else { return Vec::new() };
         match &ticket.state {
             TicketState::Parked { .. } => vec![self.unpark(ticket, context.now, QueuedBy::ParkEnded)],

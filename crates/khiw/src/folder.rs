@@ -1,0 +1,42 @@
+//! A data folder brought to life: lock, journal, clock, dispatcher. Shared by `serve`, `demo`, and by `apply`
+//! when no server runs.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use khiw_dispatcher::{Clock, Dispatcher, Options};
+use khiw_journal::{DataFolder, Journal as _, Kind, SqliteJournal, verify_from_last_sealed_day};
+
+/// Fields drop in this order: the halls stop before the lock is given back.
+pub struct OpenFolder {
+    pub dispatcher: Dispatcher,
+    _lock: DataFolder,
+}
+
+/// Locks the folder, opens its journal, verifies the last service day and replays the halls. A simulated clock needs a simulated journal,
+/// and the other way round.
+pub fn open(path: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<OpenFolder> {
+    let lock = DataFolder::open(path)?;
+    let kind = if clock.simulated() { Kind::Simulated } else { Kind::Real };
+    open_as(lock, kind, clock)
+}
+
+/// As it is: for work that needs no time of its own, such as `apply` without a server.
+pub fn open_as_it_is(path: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<OpenFolder> {
+    let lock = DataFolder::open(path)?;
+    let file = path.join(khiw_journal::JOURNAL_FILE);
+    let simulated = file.exists() && SqliteJournal::open_existing(&file)?.simulated();
+    open_as(lock, if simulated { Kind::Simulated } else { Kind::Real }, clock)
+}
+
+fn open_as(lock: DataFolder, kind: Kind, clock: Arc<dyn Clock>) -> anyhow::Result<OpenFolder> {
+    let journal = SqliteJournal::open(&lock, kind)
+        .with_context(|| format!("cannot use the data folder {}", lock.path().display()))?;
+    for stream in journal.streams()? {
+        verify_from_last_sealed_day(&journal, &stream)
+            .context("the journal is not what was written; `khiw verify` tells more")?;
+    }
+    let dispatcher = Dispatcher::start(Arc::new(journal), clock, Options::default())?;
+    Ok(OpenFolder { dispatcher, _lock: lock })
+}
