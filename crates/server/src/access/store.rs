@@ -64,7 +64,7 @@ pub struct NewToken {
 }
 
 /// A token as listed: everything but its secret.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TokenEntry {
     pub id: String,
     pub kind: Kind,

@@ -43,6 +43,11 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
+    // Serde would take a list for an object's fields in their order; nobody means that.
+    let is_object = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    if !is_object && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() {
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong_type", "the body is no object"));
+    }
     serde_json::from_slice(bytes).map(Body).map_err(|error| Problem::from_json(&error))
 }
 

@@ -25,6 +25,7 @@ use utoipa_axum::routes;
 
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::{assets, live, metrics};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -113,15 +114,17 @@ pub fn router(app: AppState) -> Router {
     let (documented, openapi) = documented().split_for_parts();
     let openapi = openapi.to_json().unwrap_or_default();
     let openapi = move || async move { ([(header::CONTENT_TYPE, "application/json")], openapi) };
-    let api = documented
+    let everything = documented
         .route("/api/v1/openapi.json", get(openapi))
         .route("/paper/{site}/{name}", get(demo::picture))
-        .method_not_allowed_fallback(wrong_method)
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .route("/api", axum::routing::any(no_such_path))
-        .route("/api/{*path}", axum::routing::any(no_such_path));
-    limits::around(api, &app).with_state(app)
+        .merge(live::routes())
+        .merge(metrics::routes())
+        .merge(assets::routes())
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(wrong_method);
+    limits::around(everything, &app).with_state(app)
 }
 
 async fn no_such_path(uri: http::Uri) -> Problem {

@@ -1,9 +1,12 @@
 //! From a parsed request to a decided command: who sent it, its digest, and the dispatcher's answer.
 
+use std::time::Instant;
+
 use khiw_dispatcher::{Done, Request};
 use khiw_domain::Command;
 
 use crate::access::Principal;
+use crate::metrics;
 use crate::problem::Problem;
 use crate::state::ServedHall;
 
@@ -39,7 +42,15 @@ async fn submit(
     digest: [u8; 16],
 ) -> Result<Done, Problem> {
     let request = Request { command, actor: principal.id.to_string(), command_id, digest };
-    served.hall.send(request).await.map_err(Problem::from)
+    let begun = Instant::now();
+    let answered = served.hall.send(request).await.map_err(Problem::from);
+    let outcome = match &answered {
+        Ok(done) if done.repeated => "repeated",
+        Ok(_) => "done",
+        Err(problem) => &problem.code,
+    };
+    metrics::command_answered(outcome, begun.elapsed());
+    answered
 }
 
 /// The same request has the same digest, however its JSON was written.
