@@ -88,7 +88,7 @@ export class Lobby {
     this.#saved_wall_ms = kept.saved_ms;
   }
 
-  #onFrame(raw: { readonly now: string; readonly position?: string }): void {
+  #onFrame(raw: { readonly now: string; readonly position?: string | null }): void {
     const frame = parseFrame(raw);
     this.#clock.sync(raw.now, frame?.type === 'snapshot' ? frame.speed : undefined);
     this.#saved_wall_ms = null;
@@ -104,7 +104,7 @@ export class Lobby {
       for (const key of this.#arrived.keys()) if (!listed.has(key)) this.#arrived.delete(key);
       this.#setTurns(announce(keepOnly(this.turns, listed, now_ms), fresh, now_ms));
     }
-    if (raw.position !== undefined) void this.#reportRendered(raw.position);
+    if (typeof raw.position === 'string') void this.#reportRendered(raw.position);
     this.#keep(now_ms);
   }
 

@@ -19,7 +19,7 @@ export function elsewhere(before: CounterDetail, after: CounterDetail): Elsewher
   if (is !== null && is.id !== was?.id) return { what: 'called', number: is.number };
   if (is !== null && was !== null) {
     if (is.state === 'serving' && was.state === 'called') return { what: 'started', number: is.number };
-    if (is.attempt > was.attempt) return { what: 'recalled', number: is.number };
+    if ((is.attempt ?? 0) > (was.attempt ?? 0)) return { what: 'recalled', number: is.number };
     if (is.step !== was.step) return { what: 'called', number: is.number };
   }
   if (was !== null && is === null) return { what: 'left', number: was.number };
