@@ -1,0 +1,23 @@
+// What stands on a page, waited for. A page that never shows it fails with what it showed instead.
+
+import assert from 'node:assert/strict';
+
+import { until } from './patience.mjs';
+
+/** The whole text of the element becomes this, with any run of white space as one space. */
+export async function expectText(locator, wanted, ms = 10_000) {
+  let seen = null;
+  const matches = (text) => (wanted instanceof RegExp ? wanted.test(text) : text === plain(wanted));
+  try {
+    await until('the text', async () => {
+      seen = plain((await locator.first().innerText({ timeout: ms })) ?? '');
+      return matches(seen);
+    }, ms);
+  } catch (problem) {
+    assert.fail(`expected ${wanted} but saw ${seen === null ? 'nothing' : `“${seen}”`} (${problem.message})`);
+  }
+}
+
+export function plain(text) {
+  return text.replace(/[\s\u00a0\u2060]+/gu, ' ').trim();
+}
