@@ -14,6 +14,7 @@ export class FollowedTicket {
   readonly clock = new HallClock();
   #live: LiveClient | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #takenAt: number | null = null;
   #api = createApi();
 
   constructor(private readonly token: string) {}
@@ -26,8 +27,9 @@ export class FollowedTicket {
     };
   }
 
-  heardMsAgo(): number | null {
-    return this.#live?.heardMsAgo() ?? null;
+  /** How old is what is shown; null when nothing is. */
+  ageMs(): number | null {
+    return this.#takenAt === null ? null : performance.now() - this.#takenAt;
   }
 
   async #find(): Promise<void> {
@@ -48,6 +50,7 @@ export class FollowedTicket {
 
   #take(ticket: PublicTicket, now: string): void {
     this.clock.sync(now);
+    this.#takenAt = performance.now();
     this.ticket = ticket;
   }
 
@@ -56,6 +59,8 @@ export class FollowedTicket {
       { site, topic: 'ticket', token: this.token },
       {
         frame: (frame) => {
+          // A heartbeat confirms that what is shown still holds.
+          this.#takenAt = performance.now();
           if ((frame.type === 'snapshot' || frame.type === 'ticket') && frame.ticket) this.#take(frame.ticket, frame.now);
         },
         freshness: (freshness) => (this.freshness = freshness),
