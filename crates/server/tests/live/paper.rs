@@ -1,0 +1,107 @@
+//! From an issued ticket to the simulated printer's tray and back into the hall.
+
+use khiw_domain::config::{Printer, SiteConfig};
+use khiw_domain::id::{PrinterId, SiteId, TicketId};
+use khiw_domain::ticket::Paper;
+use khiw_domain::{Command, TicketAction};
+use khiw_printing::{Faults, PrinterSimulator};
+use khiw_server::access::Kind;
+use khiw_server::paper;
+use tokio::time::timeout;
+
+use crate::office::{Office, Wishes};
+use crate::screen::{PATIENCE, Screen};
+
+async fn printer(folder: &tempfile::TempDir) -> PrinterSimulator {
+    PrinterSimulator::start("127.0.0.1:0", folder.path()).await.unwrap()
+}
+
+async fn office_with(link: String) -> Office {
+    let with_printer = move |config: &mut SiteConfig| {
+        let id = PrinterId::parse("kiosk-1").unwrap();
+        config.printers = vec![Printer { id, link: link.clone(), width_dots: 576 }];
+    };
+    Office::with(&["sample"], with_printer, Wishes::default()).await
+}
+
+/// What the ticket knows of its paper, once that is `wanted`.
+async fn paper_becomes(office: &Office, ticket: TicketId, wanted: Paper) {
+    let hall = office.app.dispatcher().hall(&SiteId::parse("sample").unwrap()).unwrap();
+    let mut tail = hall.tail();
+    let known = || hall.read(|site| site.ticket(ticket).unwrap().paper);
+    let becomes = async {
+        while known() != wanted {
+            tail.changed().await.unwrap();
+        }
+    };
+    assert!(timeout(PATIENCE, becomes).await.is_ok(), "{:?} instead of {wanted:?}", known());
+}
+
+#[tokio::test]
+async fn a_ticket_comes_out_of_the_printer_and_knows_it() {
+    let tray = tempfile::tempdir().unwrap();
+    let printer = printer(&tray).await;
+    let office = office_with(format!("tcp://{}", printer.address())).await;
+    let room = paper::start(&office.app).unwrap();
+
+    let ticket = office.issue("sample", true).await;
+    let unprinted = office.issue("sample", false).await;
+    paper_becomes(&office, ticket, Paper::Printed).await;
+
+    assert_eq!(printer.files().len(), 1);
+    paper_becomes(&office, unprinted, Paper::None).await;
+    room.stop().await;
+}
+
+#[tokio::test]
+async fn tickets_issued_while_paper_was_away_are_printed_once_when_it_is_back() {
+    let tray = tempfile::tempdir().unwrap();
+    let printer = printer(&tray).await;
+    let office = office_with(format!("tcp://{}", printer.address())).await;
+    let room = paper::start(&office.app).unwrap();
+    let first = office.issue("sample", true).await;
+    paper_becomes(&office, first, Paper::Printed).await;
+    room.stop().await;
+    let second = office.issue("sample", true).await;
+
+    let room = paper::start(&office.app).unwrap();
+    paper_becomes(&office, second, Paper::Printed).await;
+
+    assert_eq!(printer.files().len(), 2);
+    room.stop().await;
+}
+
+#[tokio::test]
+async fn without_a_printer_the_ticket_says_so_and_is_valid() {
+    let office = Office::open().await;
+    let room = paper::start(&office.app).unwrap();
+    let ticket = office.issue("sample", true).await;
+    paper_becomes(&office, ticket, Paper::Failed).await;
+    room.stop().await;
+}
+
+#[tokio::test]
+async fn the_paper_of_a_ticket_that_is_final_expires_and_the_printer_is_an_alarm() {
+    let tray = tempfile::tempdir().unwrap();
+    let printer = printer(&tray).await;
+    printer.set_faults(Faults { paper_out: true, ..Faults::default() });
+    let office = office_with(format!("tcp://{}", printer.address())).await;
+    let token = office.token(Kind::Supervisor, "sample");
+    let path = "/api/v1/sites/sample/live?topic=site";
+    let mut staff = Screen::connect(office.address, path, Some(&token)).await.unwrap();
+    staff.next().await;
+    let room = paper::start(&office.app).unwrap();
+    let alarm = staff.next_of("alarm").await["alarm"].clone();
+
+    let ticket = office.issue("sample", true).await;
+    let by = khiw_domain::ticket::CancelledBy::Visitor;
+    office.command("sample", Command::Ticket { ticket, action: TicketAction::Cancel { by } }).await;
+    paper_becomes(&office, ticket, Paper::Expired).await;
+    printer.set_faults(Faults::default());
+
+    assert_eq!(alarm["source"], "printer");
+    assert_eq!(alarm["facts"]["state"], "paper_out");
+    while staff.next_of("alarm").await["alarm"]["cleared"].is_null() {}
+    assert_eq!(printer.files().len(), 0);
+    room.stop().await;
+}
