@@ -290,20 +290,29 @@ impl Site {
         })
     }
 
-    /// Who this counter would call, in order: earliest promise + handicap first, ties by issue order.
+    /// Who this counter would call, in order: earliest promise + handicap first, ties by issue order. A closed
+    /// counter shows what awaits it.
     pub fn order(&self, counter: &CounterId) -> Order<'_> {
         let mut heads: Vec<Head<'_>> = Vec::new();
         if let Some(line) = self.reserved.get(counter) {
             heads.push(Head { line, position: 0, handicap_s: 0, reserved: true });
         }
-        if let Some(session) = self.session(counter) {
-            for served in &session.queues {
-                if let Some(line) = self.lines.get(&served.queue) {
-                    heads.push(Head { line, position: 0, handicap_s: served.handicap_s, reserved: false });
-                }
+        for served in self.serves(counter) {
+            if let Some(line) = self.lines.get(&served.queue) {
+                heads.push(Head { line, position: 0, handicap_s: served.handicap_s, reserved: false });
             }
         }
         Order { heads }
+    }
+
+    /// The queues a counter works for: of its session, or of its profile while it is closed.
+    pub fn serves(&self, counter: &CounterId) -> &[config::Served] {
+        if let Some(session) = self.session(counter) {
+            return &session.queues;
+        }
+        let profile = self.counter_config(counter).map(|counter| &counter.profile);
+        let profiles = self.config.iter().flat_map(|config| &config.profiles);
+        profiles.into_iter().find(|known| Some(&known.id) == profile).map_or(&[], |found| &found.queues)
     }
 
     /// The next moment at which time alone causes something; `Timestamp::MIN` when it is overdue.

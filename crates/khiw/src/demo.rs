@@ -105,7 +105,11 @@ impl Stage {
         for printer in &mut self.config.printers {
             printer.link = format!("tcp://{}", self.printer);
         }
-        let free = self.config.counters.first().map(|counter| counter.id.clone());
+        let free = self.config.counters.first_mut().map(|counter| {
+            // Whoever tries the demo is to press the key.
+            counter.auto_call = false;
+            counter.id.clone()
+        });
         let dispatcher = self.dispatcher.clone();
         let site = self.config.id.clone();
         let hall = tokio::task::spawn_blocking(move || dispatcher.found(site)).await??;

@@ -22,7 +22,7 @@ pub struct Plan {
 }
 
 /// Of the counters' time that visitors take up on a busy but bearable day.
-const UTILISATION: f64 = 0.8;
+const UTILISATION: f64 = 0.9;
 
 impl Plan {
     /// As many visitors as the site's counters can bear on that day.
