@@ -28,6 +28,7 @@ pub async fn beat(feed: Arc<Feed>) {
     loop {
         if !feed.is_listened_to() {
             feed.wake.notified().await;
+            feed.tell_urgent();
             alarms = alarms.resubscribe();
             pulse.reset();
             pace.change();

@@ -59,8 +59,8 @@ pub fn local_certificate(folder: &Path, names: &[String], now: Timestamp) -> Res
     Ok(leaf_path)
 }
 
-/// The authority's certificate, PEM: what devices have to trust.
-pub fn export_authority(folder: &Path) -> Result<String, TlsError> {
+/// The authority's certificate, PEM.
+pub fn export(folder: &Path) -> Result<String, TlsError> {
     let path = folder.join(CA_CERTIFICATE);
     match std::fs::read_to_string(&path) {
         Ok(pem) => Ok(pem),
@@ -173,7 +173,7 @@ mod tests {
         let before = (read(folder.path(), CA_CERTIFICATE), read(folder.path(), LEAF));
         local_certificate(folder.path(), &names(), days_after(now(), 30)).expect("read");
         assert_eq!(before, (read(folder.path(), CA_CERTIFICATE), read(folder.path(), LEAF)));
-        assert_eq!(export_authority(folder.path()).expect("there"), before.0);
+        assert_eq!(export(folder.path()).expect("there"), before.0);
     }
 
     #[test]
@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn without_an_authority_the_export_says_when_it_is_made() {
         let folder = tempfile::tempdir().expect("a folder");
-        let refused = export_authority(&folder.path().join("tls")).expect_err("none yet");
+        let refused = export(&folder.path().join("tls")).expect_err("none yet");
         assert!(refused.to_string().contains("khiw serve"));
     }
 }

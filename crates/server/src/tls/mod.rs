@@ -17,8 +17,13 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use thiserror::Error;
 
-pub use authority::{LEAF_DAYS, RENEW_DAYS_BEFORE, export_authority, local_certificate};
+use authority::local_certificate;
+
+pub use authority::{LEAF_DAYS, RENEW_DAYS_BEFORE};
 pub use names::machine_names;
+
+/// Where the authority stands inside the data folder.
+pub const TLS_FOLDER: &str = "tls";
 
 #[derive(Debug, Error)]
 pub enum TlsError {
@@ -39,7 +44,7 @@ pub enum TlsError {
 /// Where the certificate comes from.
 #[derive(Clone, Debug)]
 pub enum Identity {
-    /// From the local authority in this folder, for these names and addresses.
+    /// From the local authority of this data folder, for the machine's own names and addresses and these.
     Local { folder: PathBuf, names: Vec<String> },
     /// The office's own files, PEM.
     Files { certificate: PathBuf, key: PathBuf },
@@ -50,12 +55,18 @@ impl Identity {
     pub fn server_config(&self) -> Result<Arc<ServerConfig>, TlsError> {
         match self {
             Self::Local { folder, names } => {
-                let leaf = local_certificate(folder, names, jiff::Timestamp::now())?;
+                let names = machine_names(names);
+                let leaf = local_certificate(&folder.join(TLS_FOLDER), &names, jiff::Timestamp::now())?;
                 server_config(&leaf, &leaf)
             }
             Self::Files { certificate, key } => server_config(certificate, key),
         }
     }
+}
+
+/// The certificate of the data folder's authority, PEM: what devices have to trust.
+pub fn export_authority(folder: &Path) -> Result<String, TlsError> {
+    authority::export(&folder.join(TLS_FOLDER))
 }
 
 /// Cookies, service workers, recording and push need TLS, and a LAN has listeners: anything but loopback is

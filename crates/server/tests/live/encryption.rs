@@ -23,7 +23,7 @@ async fn office() -> Office {
 async fn connect(office: &Office, trust: bool, name: &'static str) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     if trust {
-        let pem = export_authority(&office.folder.path().join("tls")).unwrap();
+        let pem = export_authority(office.folder.path()).unwrap();
         roots.add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()).unwrap();
     }
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))

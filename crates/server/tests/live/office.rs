@@ -67,7 +67,7 @@ impl Office {
         let stopped = async { drop(stopped.await) };
         let router = api::router(app.clone());
         if let Some(names) = wishes.tls_names {
-            let identity = Identity::Local { folder: folder.path().join("tls"), names };
+            let identity = Identity::Local { folder: folder.path().to_owned(), names };
             let config = identity.server_config().unwrap();
             tokio::spawn(listen::serve_tls(listener, config, router, stopped));
         } else {
