@@ -28,28 +28,31 @@ export class Hall {
   /** A hall as an office runs it: declared by files, entered by tokens. `clock` as `khiw serve --clock` takes it. */
   static async serve({ site, language, files, clock = null }) {
     const command = ['serve', ...(clock === null ? [] : ['--clock', clock])];
-    return Hall.#open({ site, language, secure: false, command, files, is_demo: false });
+    // A simulated folder is made by the server itself; a site is then declared beside it.
+    return Hall.#open({ site, language, secure: false, command, files, declared_beside: clock !== null, is_demo: false });
   }
 
-  static async #open({ site, language, secure, command, files = [], is_demo }) {
+  static async #open({ site, language, secure, command, files = [], declared_beside = false, is_demo }) {
     const hall = new Hall();
     Object.assign(hall, { site, language, secure, is_demo });
     hall.#place = await mkdtemp(join(tmpdir(), 'khiw-story-'));
     hall.data = join(hall.#place, 'data');
-    if (files.length > 0) await khiw('apply', '--data', hall.data, ...files);
+    const declare = () => khiw('apply', '--data', hall.data, ...files);
+    if (files.length > 0 && !declared_beside) await declare();
     const door = secure ? ['--tls', '--name', LAN_NAME] : [];
     hall.#args = [...command, '--data', hall.data, ...door];
-    await hall.start();
+    await hall.start(declared_beside ? declare : undefined);
     const trusted_key = secure ? keyFingerprint(await checkedCertificate(hall.#door())) : null;
     hall.browsers = await Browsers.launch({ trusted_key });
     return hall;
   }
 
   /** Starts the server; again on the same port after `kill`. */
-  async start() {
+  async start(declare = () => undefined) {
     this.server = new Running([...this.#args, '--listen', `127.0.0.1:${this.port ?? 0}`]);
     this.port = await this.server.port();
     if (this.secure) this.ca = await khiw('ca', 'export', '--data', this.data);
+    await declare();
     const anybody = new Client(this.#door());
     await until('the hall answers', () => anybody.get(`/sites/${this.site}`), 30_000);
   }

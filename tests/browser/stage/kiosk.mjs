@@ -17,7 +17,7 @@ function escaped(text) {
 
 /** The card of this name, turning pages until it comes. */
 export async function card(page, name, language) {
-  const next = page.getByRole('button', { name: words('kiosk', language).next });
+  const next = page.getByRole('button', { name: `${words('kiosk', language).next} ›`, exact: true });
   await page.getByTestId('card').first().waitFor();
   for (;;) {
     const found = page.getByTestId('card').filter({ has: page.getByText(name, { exact: true }) });
@@ -41,6 +41,7 @@ export async function servedBy(client, site, queues) {
 /** From the first page to the page of the service. */
 export async function walkTo(page, { agency, service }, language) {
   const { question_agency, question_in_agency } = words('kiosk', language);
+  await page.getByTestId('card').first().waitFor();
   if (await page.getByRole('heading', { name: question_agency }).isVisible()) {
     await (await card(page, named(agency.name, language), language)).click();
     const question = say(question_in_agency, { agency: named(agency.name, language) });

@@ -120,7 +120,7 @@ async function worksByKeys(hall) {
 
 /** The page keeps the line open but hears nothing new, as on a slow network. */
 async function deafClerk(hall, counter) {
-  const page = await hall.open('/enter', { size: 'clerk' });
+  const page = await (await hall.browsers.device({ size: 'clerk', language: hall.language })).newPage();
   await page.routeWebSocket(/\/live\?/, (socket) => {
     const server = socket.connectToServer();
     let heard = 0;
