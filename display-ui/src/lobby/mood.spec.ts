@@ -24,7 +24,9 @@ describe('the mood of the lobby', () => {
   it('is closed when no number is given, nobody waits and no counter is open', () => {
     expect(mood({ ...calls, queues: [shut] }, 'live', true)).toBe('closed');
     expect(mood({ ...calls, queues: [{ ...shut, waiting: 1 }] }, 'live', true)).toBe('calls');
-    expect(mood({ ...calls, queues: [{ ...shut, counters_open: 1 }] }, 'live', true)).toBe('calls');
+    const worked = [{ ...shut, counters_open: 1 }];
+    expect(mood({ ...calls, queues: worked }, 'live', true)).toBe('calls');
+    expect(mood({ ...EMPTY_BOARD, queues: worked }, 'live', true)).toBe('closed');
   });
 
   it('an evacuation stands above everything', () => {

@@ -6,13 +6,15 @@ import type { Freshness } from '@khiw/ui-kit/live';
 
 export type Mood = 'calls' | 'no_call_yet' | 'connecting' | 'closed' | 'evacuation';
 
-/** Closed is when nobody can be called any more: no numbers given, nobody waiting, no counter open. */
+/**
+ * Closed is when nobody can be called any more: no numbers given, nobody waiting, and no counter open that may
+ * still have somebody whose call stands here.
+ */
 export function isClosed(board: Board): boolean {
   if (board.notice?.code === 'day_closed') return true;
-  return (
-    board.queues.length > 0 &&
-    board.queues.every((queue) => !queue.open && queue.waiting === 0 && queue.counters_open === 0)
-  );
+  const over = board.queues.every((queue) => !queue.open && queue.waiting === 0);
+  const worked = board.queues.some((queue) => queue.counters_open > 0);
+  return board.queues.length > 0 && over && (!worked || board.calls.length === 0);
 }
 
 export function mood(board: Board, freshness: Freshness, known: boolean): Mood {
