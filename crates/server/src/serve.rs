@@ -1,5 +1,5 @@
-//! Starting and stopping the server: binds, serves plainly or over TLS beside the control socket, keeps the accounts
-//! fresh, and ends gracefully. Parses no command line and opens no journal: `khiw` hands everything in.
+//! Starting and stopping the server: binds, serves plainly or over TLS, keeps the accounts fresh and the alarms
+//! true, and ends gracefully. Parses no command line and opens no journal: `khiw` hands everything in.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::state::AppState;
 use crate::tls::{Identity, TlsError};
-use crate::{api, control, listen, metrics, tls};
+use crate::{alarms, api, listen, tls};
 
 /// A token that another process revokes stops working within this time, here and on open sockets.
 const ACCOUNTS_REFRESH_EVERY: Duration = Duration::from_secs(2);
@@ -38,11 +38,10 @@ pub async fn serve(
         return Err(ServeError::TlsNeeded(options.listen));
     }
     let config = identity.as_ref().map(Identity::server_config).transpose()?;
-    metrics::install();
     let listener = listen::bind(options.listen).await?;
-    let _control = control::open(app.clone())?;
     bound(listener.local_addr()?);
     let refreshing = tokio::spawn(refresh_accounts(app.clone()));
+    let watching = tokio::spawn(alarms::watch(app.clone()));
     let router = api::router(app.clone());
     let hub = app.clone();
     let shutdown = async move {
@@ -54,6 +53,7 @@ pub async fn serve(
         None => listen::serve_plain(listener, router, options.behind_proxy, shutdown).await,
     }
     refreshing.abort();
+    watching.abort();
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! What holds for every request: a time limit, a size limit, the security headers, and that a panic is an answer.
+//! What holds for every request: a time limit, a size limit, a rate for strangers, the security headers, and that a panic is an answer.
 
 use std::any::Any;
 
@@ -10,6 +10,7 @@ use http::{HeaderValue, StatusCode, header};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::extract::{BODY_BYTES_MAX, body_too_large};
+use super::strangers::{Strangers, within_rate};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -22,6 +23,7 @@ pub(super) fn around(router: Router<AppState>, app: &AppState) -> Router<AppStat
     router
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(app.clone(), within_time))
+        .layer(from_fn_with_state((app.clone(), Strangers::default()), within_rate))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(headers))
 }

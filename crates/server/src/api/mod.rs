@@ -8,6 +8,7 @@ mod limits;
 mod send;
 mod session;
 mod sites;
+mod strangers;
 mod supervise;
 mod tickets;
 pub mod types;
@@ -30,6 +31,7 @@ use crate::{assets, live, metrics};
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Khiw", description = "Numbers, calls, screens and paper of a public-service hall."),
+    paths(live_path),
     components(schemas(types::Frame, types::ClientFrame, types::Topic, Problem)),
     tags(
         (name = "catalogue", description = "What a hall offers; needs no token."),
@@ -40,6 +42,17 @@ use crate::{assets, live, metrics};
     )
 )]
 struct Document;
+
+/// A websocket of JSON frames (`Frame`), the first a `snapshot`. `display` needs no token; `ticket` needs `token`;
+/// `counter` and `site` are for staff.
+#[utoipa::path(get, path = "/api/v1/sites/{site}/live", tag = "hall",
+    params(("site" = String, Path), ("topic" = types::Topic, Query), ("counter" = Option<String>, Query),
+        ("token" = Option<String>, Query),
+        ("since" = Option<String>, Query, description = "The last frame's `position`, to go on from there.")),
+    responses((status = 101, description = "Frames follow."), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 426, body = Problem)))]
+#[expect(dead_code, reason = "documents the route that `live` serves")]
+fn live_path() {}
 
 fn documented() -> OpenApiRouter<AppState> {
     let v1 = OpenApiRouter::new()

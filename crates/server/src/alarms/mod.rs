@@ -1,6 +1,10 @@
 //! What staff must know now, from whatever source: one bounded board per site. Keeps nothing over a restart:
 //! a source that still has reason raises its alarm again.
 
+mod watch;
+
+pub use watch::watch;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -73,6 +77,14 @@ impl AlarmBoard {
         let changed = alarm.clone();
         drop(boards);
         let _ = self.changes.send((site.clone(), changed));
+    }
+
+    /// Ids of the alarms that stand and begin with `prefix`.
+    pub fn standing(&self, site: &SiteId, prefix: &str) -> Vec<String> {
+        let boards = self.boards.lock().unwrap_or_else(PoisonError::into_inner);
+        let board = boards.get(site).into_iter().flatten();
+        let stands = board.filter(|alarm| alarm.cleared.is_none() && alarm.id.starts_with(prefix));
+        stands.map(|alarm| alarm.id.clone()).collect()
     }
 
     /// Newest first, cleared ones included while they are remembered.

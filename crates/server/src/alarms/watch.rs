@@ -1,0 +1,119 @@
+//! Alarms that follow from the hall itself: its clock, its disk, a broken promise, an agency that nobody serves, an
+//! emptied hall. Looked at every few seconds; printers and screens raise their own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use khiw_dispatcher::Standing;
+use khiw_domain::id::AgencyId;
+use serde_json::Value;
+use tokio::time::MissedTickBehavior;
+
+use crate::api::types::{AlarmSource, Severity};
+use crate::state::{AppState, ServedHall};
+use crate::view::{self, View};
+
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Beginning of the ids of alarms that stand here, so that no other source's alarm is cleared.
+const PREFIX: &str = "hall-";
+
+/// The domain's reason for suspended issuing while the hall is emptied.
+const EVACUATION: &str = "evacuation";
+
+/// An alarm there is reason for now.
+#[derive(Debug, PartialEq)]
+struct Reason {
+    id: String,
+    kind: (AlarmSource, Severity),
+    facts: BTreeMap<String, Value>,
+}
+
+impl Reason {
+    fn new(name: &str, kind: (AlarmSource, Severity), facts: &[(&str, Value)]) -> Self {
+        let facts = facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        Self { id: format!("{PREFIX}{name}"), kind, facts }
+    }
+}
+
+/// Watches every hall until it is aborted.
+pub async fn watch(app: AppState) {
+    let mut every = tokio::time::interval(LOOK_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        for served in app.halls() {
+            look(&app, &served);
+        }
+    }
+}
+
+fn look(app: &AppState, served: &ServedHall) {
+    let mut reasons = of_machine(served);
+    reasons.extend(view::read(served, |view| of_hall(&view)));
+    let (site, now) = (served.hall.site_id(), served.hall.now());
+    for standing in app.alarms().standing(site, PREFIX) {
+        if reasons.iter().all(|reason| reason.id != standing) {
+            app.alarms().clear(site, &standing, now);
+        }
+    }
+    for reason in reasons {
+        app.alarms().raise(site, &reason.id, reason.kind, now, reason.facts);
+    }
+}
+
+fn of_machine(served: &ServedHall) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    if let Some(alarm) = served.hall.alarms().first() {
+        let facts = [("wall", alarm.wall.to_string().into()), ("off_s", alarm.off.as_secs().into())];
+        reasons.push(Reason::new("clock", (AlarmSource::Clock, Severity::Stop), &facts));
+    }
+    let standing = match served.hall.standing() {
+        Standing::Serving => None,
+        Standing::InDoubt => Some("in_doubt"),
+        Standing::Fenced => Some("fenced"),
+        Standing::Stopped => Some("stopped"),
+    };
+    if let Some(standing) = standing {
+        let facts = [("standing", standing.into())];
+        reasons.push(Reason::new("disk", (AlarmSource::Disk, Severity::Stop), &facts));
+    }
+    reasons
+}
+
+fn of_hall(view: &View<'_>) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let Some(config) = view.facts.config.as_deref() else { return reasons };
+    let emptied = view.site.suspended().iter().any(|s| s.reason.as_str() == EVACUATION);
+    if emptied {
+        reasons.push(Reason::new("evacuated", (AlarmSource::Emergency, Severity::Stop), &[]));
+    }
+    for queue in &config.queues {
+        let first = view.site.line(&queue.id).and_then(khiw_domain::line::Line::first);
+        if first.is_some_and(|place| place.promise < view.now) {
+            let facts = [("queue", queue.id.as_str().into())];
+            let name = format!("promise-{}", queue.id);
+            reasons.push(Reason::new(&name, (AlarmSource::Promise, Severity::Info), &facts));
+        }
+    }
+    for agency in unserved(view) {
+        let facts = [("agency", agency.as_str().into())];
+        let name = format!("agency-{agency}");
+        reasons.push(Reason::new(&name, (AlarmSource::Agency, Severity::Warn), &facts));
+    }
+    reasons
+}
+
+/// Agencies somebody waits for though no open counter works for the queue.
+fn unserved(view: &View<'_>) -> BTreeSet<AgencyId> {
+    let waited_for = |queue: &khiw_domain::id::QueueId| {
+        let line = view.site.line(queue).into_iter().flat_map(khiw_domain::line::Line::iter);
+        line.filter_map(|place| view.site.service(view.site.ticket(place.ticket)?.service()))
+    };
+    let config = view.facts.config.iter();
+    config
+        .flat_map(|config| &config.queues)
+        .filter(|queue| view.site.waiting(&queue.id) > 0)
+        .filter(|queue| view.site.counters_serving(&queue.id).next().is_none())
+        .flat_map(|queue| waited_for(&queue.id).map(|service| service.agency.clone()))
+        .collect()
+}

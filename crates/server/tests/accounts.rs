@@ -1,0 +1,77 @@
+//! Tokens on disk: made once, hashed, shared with other processes, ended for good.
+
+mod common;
+
+use common::Server;
+use khiw_domain::id::SiteId;
+use khiw_server::access::store::ACCOUNTS_FILE;
+use khiw_server::access::{AccountError, Accounts, Kind, NewToken};
+
+fn new(kind: Kind) -> NewToken {
+    let site = SiteId::parse("sample").expect("an id");
+    NewToken { kind, site, counter: None, label: "by the door".to_owned() }
+}
+
+#[test]
+fn a_token_outlives_a_restart_and_its_secret_is_not_on_disk() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (entry, secret) =
+        Accounts::open(folder.path()).expect("opened").create_token(&new(Kind::Kiosk)).expect("made");
+    assert!(secret.starts_with("khiw_kiosk_") && secret.len() >= 11 + 32, "{secret}");
+    let again = Accounts::open(folder.path()).expect("opened");
+    assert_eq!(again.verify(&secret).expect("in force").id.as_ref(), entry.id);
+    for file in std::fs::read_dir(folder.path()).expect("listed").flatten() {
+        let bytes = std::fs::read(file.path()).expect("read");
+        let random = secret.rsplit('_').next().expect("three parts").as_bytes();
+        assert!(!bytes.windows(random.len()).any(|window| window == random), "{:?}", file.path());
+    }
+    assert!(folder.path().join(ACCOUNTS_FILE).exists());
+}
+
+#[test]
+fn what_another_process_makes_or_ends_is_taken_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, command_line) =
+        (Accounts::open(folder.path()).expect("opened"), Accounts::open(folder.path()).expect("opened"));
+    let (entry, secret) = command_line.create_token(&new(Kind::Clerk)).expect("made");
+    server.refresh().expect("refreshed");
+    let principal = server.verify(&secret).expect("in force");
+    server.refresh().expect("its use is noted");
+    assert!(command_line.list(None).expect("listed")[0].last_used.is_some());
+    command_line.revoke(&entry.id).expect("revoked");
+    server.refresh().expect("refreshed");
+    assert!(server.verify(&secret).is_none() && !server.is_in_force(&principal));
+    let ended = command_line.list(None).expect("listed")[0].revoked;
+    command_line.revoke(&entry.id).expect("revoked again");
+    assert_eq!(command_line.list(None).expect("listed")[0].revoked, ended);
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    let accounts = Accounts::in_memory().expect("opened");
+    let counter = khiw_domain::id::CounterId::parse("1").ok();
+    let bound = accounts.create_token(&NewToken { counter, ..new(Kind::Kiosk) });
+    assert!(matches!(bound, Err(AccountError::CounterNotForKind)));
+    let long = accounts.create_token(&NewToken { label: "x".repeat(81), ..new(Kind::Kiosk) });
+    assert!(matches!(long, Err(AccountError::Label)));
+    assert!(matches!(accounts.revoke("nobody"), Err(AccountError::UnknownToken(_))));
+}
+
+#[tokio::test]
+async fn a_stranger_that_asks_too_often_is_told_to_wait_and_a_device_is_not() {
+    let server = Server::open().await;
+    let kiosk = server.token(Kind::Kiosk);
+    let mut refused = None;
+    for _ in 0..2_000 {
+        let answer = server.get("/api/v1/tickets/guess").from("192.0.2.7:9").send().await;
+        if answer.status == 429 {
+            refused = Some(answer);
+            break;
+        }
+    }
+    let refused = refused.expect("a bound");
+    assert!(refused.headers.contains_key("retry-after"));
+    refused.refused(429, "too_many_requests");
+    let device = server.get("/api/v1/sites/sample").from("192.0.2.7:9").bearer(&kiosk);
+    device.send().await.expect(200);
+}
