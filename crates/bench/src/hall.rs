@@ -56,7 +56,7 @@ impl Hall {
     pub async fn start(&mut self, clock: &str) -> Result<Duration> {
         let mut command = Command::new(&self.khiw);
         command.arg("serve").arg("--data").arg(self.data_folder());
-        command.args(["--listen", &self.address.to_string(), "--clock", clock]).env("RUST_LOG", "warn");
+        command.args(["--listen", &self.address.to_string(), "--clock", clock]).env("KHIW_LOG", "warn");
         let started = Instant::now();
         let mut process = Process::start("khiw serve", &mut command, &self.log)?;
         process.until_ready(self.address, "/readyz").await?;

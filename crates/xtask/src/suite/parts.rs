@@ -1,9 +1,7 @@
 //! The parts of the suite, in the order they run: cheap and telling first. One
 //! profile and one target folder for all, so that libraries are compiled once.
 
-use std::process::Command;
-
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use clap::ValueEnum;
 
 use super::{Checkout, Part, Passed};
@@ -145,21 +143,10 @@ fn rust_tests(checkout: &Checkout) -> Result<Passed> {
 }
 
 fn browser_stories(checkout: &Checkout) -> Result<Passed> {
-    let folder = checkout.root.join("tests/browser");
-    let mut stories: Vec<_> = std::fs::read_dir(&folder)?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
-        .collect();
-    stories.sort();
-    ensure!(!stories.is_empty(), "tests/browser holds no *.test.mjs");
-    let khiw = toolbox::target_folder(&checkout.root)?.join("debug/khiw");
-    let mut node = Command::new("node");
-    // One at a time: each starts a server and a browser of its own on two cores.
-    node.args(["--test", "--test-concurrency=1"])
-        .args(&stories)
-        .current_dir(&checkout.root)
-        .env("KHIW_BIN", khiw)
-        .env("CHROMIUM", toolbox::need_chromium()?);
-    toolbox::run(&mut node)?;
-    Ok(Passed::Saying(format!("{} files", stories.len())))
+    let mut stories = npm(&checkout.root, &["run", "--silent", "stories"]);
+    stories
+        .env("KHIW_BIN", toolbox::target_folder(&checkout.root)?.join("debug/khiw"))
+        .env("CHROMIUM_BIN", toolbox::need_chromium()?);
+    toolbox::run(&mut stories)?;
+    Ok(Passed::Plain)
 }

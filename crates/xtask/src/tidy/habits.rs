@@ -18,7 +18,8 @@ const UNWRAP: Rule = Rule {
 const SLEEP: Rule = Rule {
     name: "no-sleep-in-tests",
     why: "A sleep is too long on a good day and too short on a bad one.",
-    fix: "Wait for the event itself. Where only asking again can tell (a process starting), say so on the line above: `// asks again: …`.",
+    fix: "Wait for the event itself. Where only asking again can tell (a process starting), pause by a constant named ASK_EVERY; \
+          where the moment itself is the test (a kill at any time), say so on the line above: `// any moment: …`.",
 };
 
 const PURPOSE: Rule = Rule {
@@ -33,8 +34,8 @@ const NAME: Rule = Rule {
     fix: "Name it by what it is in the hall (DOMAIN words): spool, line, tray, dispatcher.",
 };
 
-/// How a place says that it must ask again and cannot be told.
-const ASKS_AGAIN: &str = "asks again:";
+/// How a place says that it does not wait for something by sleeping.
+const NO_WAIT: &[&str] = &["ASK_EVERY", "any moment:"];
 
 const EMPTY_NAMES: &[&str] = &["Manager", "Helper", "Helpers", "Utils", "Util"];
 
@@ -75,20 +76,25 @@ fn check_unwrap(source: &Source, findings: &mut Findings) {
 fn check_sleeps(source: &Source, findings: &mut Findings) {
     let calls: &[&str] = match source.syntax {
         Syntax::Rust => &["sleep"],
-        Syntax::Script if is_test_path(&source.path) => &["waitForTimeout", "setTimeout", "sleep"],
+        // A `setTimeout` that rejects is a deadline, not a sleep.
+        Syntax::Script if is_test_path(&source.path) => &["waitForTimeout", "setTimeout(resolve", "sleep"],
         _ => return,
     };
     let lines: Vec<&str> = source.text.lines().collect();
     for call in calls {
-        for at in words(&source.code, call).filter(|at| source.code[at + call.len()..].starts_with('(')) {
+        for at in words(&source.code, call).filter(|at| is_called(&source.code[at + call.len()..], call)) {
             let line = line_of(&source.code, at);
             let above = line.saturating_sub(2);
-            let told = lines[above..line].iter().any(|text| text.contains(ASKS_AGAIN));
+            let told = lines[above..line].iter().any(|text| NO_WAIT.iter().any(|word| text.contains(word)));
             if source.is_test_line(line) && !told {
                 findings.add(&SLEEP, &source.path, line, format!("`{call}` in a test"));
             }
         }
     }
+}
+
+fn is_called(after: &str, call: &str) -> bool {
+    after.starts_with('(') || call.contains('(')
 }
 
 fn check_purpose(source: &Source, findings: &mut Findings) {
@@ -146,7 +152,8 @@ mod tests {
         let sleeps = "//! x\nfn f() { std::thread::sleep(pause); }\n";
         assert_eq!(broken("tests/src/crash.rs", sleeps), ["no-sleep-in-tests"]);
         assert!(broken("crates/server/src/a.rs", sleeps).is_empty());
-        let told = "//! x\n// asks again: the process tells nobody when it is up\nfn f() { sleep(pause); }\n";
+        assert!(broken("tests/src/crash.rs", "//! x\nfn f() { sleep(ASK_EVERY); }\n").is_empty());
+        let told = "//! x\n// any moment: a power cut chooses none\nfn f() { sleep(pause); }\n";
         assert!(broken("tests/src/crash.rs", told).is_empty());
         assert_eq!(
             broken("tests/browser/a.test.mjs", "await page.waitForTimeout(5);\n"),
