@@ -8,23 +8,19 @@ mod issue;
 mod next;
 mod ticket;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::command::{Command, Context};
 use crate::config::{PromiseRule, SiteConfig};
 use crate::event::{EvacuationOutcome, Event, QueuedBy, TicketQueued};
 use crate::id::{Code, QueueId, TicketId};
+use crate::moment::later;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::ticket::{Lane, Ticket, TicketState};
 
 /// The reason code of an evacuated hall's suspension.
 pub const EVACUATION: &str = "evacuation";
-
-/// `at` plus seconds, at most the end of time.
-pub(crate) fn later(at: Timestamp, seconds: u32) -> Timestamp {
-    at.checked_add(SignedDuration::from_secs(i64::from(seconds))).unwrap_or(Timestamp::MAX)
-}
 
 impl Site {
     /// Decides one command at `context.now`. An empty list is a success that changes nothing.

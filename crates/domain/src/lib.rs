@@ -16,6 +16,7 @@ pub mod ticket;
 
 mod apply;
 mod decide;
+mod moment;
 
 pub use command::{Command, Context, CounterAction, Destination, Expect, Issue, TicketAction};
 pub use event::Event;

@@ -13,6 +13,7 @@ use crate::counter::{Activity, Counter, Session};
 use crate::event::{CallReason, Learnt, Suspension};
 use crate::id::{CounterId, QueueId, ServiceId, SiteId, TicketId};
 use crate::line::{Line, Place};
+use crate::moment::later;
 use crate::ticket::{Lane, Ticket, TicketState};
 
 /// Position and time of the record that an event stands in.
@@ -343,11 +344,8 @@ impl Site {
             .filter_map(|(id, _)| {
                 let next = self.order(id).next()?;
                 let ticket = &self.tickets[&next.ticket];
-                let ready = if ticket.paper.is_settled() {
-                    Timestamp::MIN
-                } else {
-                    crate::decide::later(ticket.joined, wait_s)
-                };
+                let ready =
+                    if ticket.paper.is_settled() { Timestamp::MIN } else { later(ticket.joined, wait_s) };
                 Some((ready, id.clone()))
             })
             .min()
@@ -367,7 +365,7 @@ impl Head<'_> {
         Some(Next {
             ticket: place.ticket,
             promise: place.promise,
-            key: crate::decide::later(place.promise, self.handicap_s),
+            key: later(place.promise, self.handicap_s),
             reason: if self.reserved { CallReason::Reserved } else { CallReason::EarliestPromise },
         })
     }

@@ -6,6 +6,7 @@ use crate::counter::Session;
 use crate::event::{CallReason, Event, Outcome, QueuedBy, TicketCalled, TicketQueued};
 use crate::id::{ClerkId, Code, CounterId, ProfileId, QueueId, TicketId};
 use crate::line::Place;
+use crate::moment::later;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::ticket::{Ticket, TicketState};
@@ -324,7 +325,7 @@ impl Site {
 
     fn answer_by(&self, context: &Context<'_>) -> Option<jiff::Timestamp> {
         let after_s = self.rules()?.absent_after_s?;
-        Some(super::later(context.now, after_s))
+        Some(later(context.now, after_s))
     }
 
     fn check_outcomes(&self, outcomes: &[Outcome]) -> Result<(), Refusal> {
@@ -342,7 +343,7 @@ impl Site {
         if !matches!(ticket.state, TicketState::Called { .. }) {
             return Err(illegal(ticket, "no_show"));
         }
-        let until = super::later(context.now, self.configuration()?.rules.reinstate_grace_s);
+        let until = later(context.now, self.configuration()?.rules.reinstate_grace_s);
         Ok(Event::TicketNoShow { ticket: ticket.id, counter: counter.clone(), until })
     }
 

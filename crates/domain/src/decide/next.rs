@@ -3,6 +3,7 @@
 use crate::event::CallReason;
 use crate::id::{CounterId, QueueId, TicketId};
 use crate::line::Place;
+use crate::moment::later;
 use crate::site::{Next, Site};
 use crate::ticket::Ticket;
 
@@ -25,7 +26,7 @@ impl Site {
         Some(Next {
             ticket: joining.place.ticket,
             promise: joining.place.promise,
-            key: super::later(joining.place.promise, served.handicap_s),
+            key: later(joining.place.promise, served.handicap_s),
             reason: CallReason::EarliestPromise,
         })
     }
@@ -42,7 +43,7 @@ impl Site {
     }
 
     fn earlier_in(&self, queue: &QueueId, called: &Ticket) -> usize {
-        let horizon = super::later(called.joined, self.target_s(queue, crate::ticket::Lane::Normal));
+        let horizon = later(called.joined, self.target_s(queue, crate::ticket::Lane::Normal));
         self.lines.get(queue).map_or(0, |line| {
             line.iter()
                 .take_while(|place| place.promise <= horizon)

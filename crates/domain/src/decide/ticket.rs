@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::command::{Context, Destination, TicketAction};
 use crate::event::{Event, QueuedBy, TicketQueued};
 use crate::id::{Code, CounterId, QueueId, ServiceId, TicketId};
+use crate::moment::later;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::ticket::{Lane, Ticket, TicketState};
@@ -142,7 +143,7 @@ impl Site {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, Refusal> {
         let max_s = self.configuration()?.rules.park_max_s;
-        let latest = super::later(now, max_s);
+        let latest = later(now, max_s);
         match until {
             Some(until) if until > latest || until <= now => Err(Refusal::ParkTooLong { max_s }),
             Some(until) => Ok(Some(until)),
