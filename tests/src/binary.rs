@@ -12,7 +12,11 @@ pub fn path() -> PathBuf {
     }
     let test = std::env::current_exe().unwrap();
     let built = test.ancestors().nth(2).unwrap().join(format!("khiw{}", std::env::consts::EXE_SUFFIX));
-    assert!(built.is_file(), "{} is missing: run `cargo build -p khiw` or `cargo xtask test`", built.display());
+    assert!(
+        built.is_file(),
+        "{} is missing: run `cargo build -p khiw` or `cargo xtask test`",
+        built.display()
+    );
     built
 }
 

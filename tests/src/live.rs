@@ -75,12 +75,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Live<S> {
 
     /// The next frame of whatever type.
     pub async fn frame(&mut self) -> Value {
+        self.frame_or_end().await.unwrap_or_else(|end| panic!("a frame was expected, not {end}"))
+    }
+
+    /// The next frame, or how the connection ended.
+    pub async fn frame_or_end(&mut self) -> Result<Value, String> {
         let next = async {
             loop {
                 match self.socket.next().await {
-                    Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
+                    Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                    other => panic!("a frame was expected, not {other:?}"),
+                    end => return Err(format!("{end:?}")),
                 }
             }
         };

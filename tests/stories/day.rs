@@ -52,9 +52,10 @@ fn a_day_of_two_thousand_visitors_ends_for_everybody_and_replays_to_the_same_sta
     let ended = count(&kept, |event| {
         matches!(event, Event::TicketDone { .. } | Event::TicketCancelled { .. } | Event::TicketNoShow { .. })
     });
-    let reinstated = count(&kept, |event| {
-        matches!(event, Event::TicketQueued(queued) if queued.cause == khiw_domain::event::QueuedBy::Reinstatement)
-    });
+    let reinstated = count(
+        &kept,
+        |event| matches!(event, Event::TicketQueued(queued) if queued.cause == khiw_domain::event::QueuedBy::Reinstatement),
+    );
     let carried = hall.read(khiw_domain::Site::live_tickets);
     let day_refusals = &day.refusals;
     assert!(issued > VISITORS as usize * 9 / 10, "{issued} got a number; refusals {day_refusals:?}");
@@ -71,7 +72,10 @@ fn a_day_of_two_thousand_visitors_ends_for_everybody_and_replays_to_the_same_sta
     assert_eq!(replayed(ReplayFrom::Start), hall.state_hash());
     assert_eq!(replayed(ReplayFrom::LastDay), hall.state_hash());
     verify(&*store, hall.stream(), 1).unwrap();
-    println!("{issued} issued, {ended} ended, {carried} carried, {} records, refusals {day_refusals:?}", kept.len());
+    println!(
+        "{issued} issued, {ended} ended, {carried} carried, {} records, refusals {day_refusals:?}",
+        kept.len()
+    );
     dispatcher.stop();
 }
 

@@ -74,8 +74,9 @@ pub struct Answered {
 impl Answered {
     /// Whether something happened in the hall by it.
     pub fn had_effect(&self) -> bool {
-        let nobody_came =
-            self.kind == Kind::CallNext && self.answer["call"].is_null() && self.answer["completed"].is_null();
+        let nobody_came = self.kind == Kind::CallNext
+            && self.answer["call"].is_null()
+            && self.answer["completed"].is_null();
         self.status < 300 && !nobody_came
     }
 
@@ -167,7 +168,8 @@ impl Clerk {
 
     /// A client of the server that is there, and whether it is spoken to for the first time.
     async fn enter(&mut self) -> (Api, bool) {
-        let door = within("the hall opens", self.door.wait_for(|door| door.base.is_some())).await.unwrap().clone();
+        let door =
+            within("the hall opens", self.door.wait_for(|door| door.base.is_some())).await.unwrap().clone();
         let known = self.api.as_ref().is_some_and(|(server, _)| *server == door.server);
         let fresh = || Api::new(&door.base.unwrap(), Some(self.token.clone()));
         let (_, api) = if known { self.api.take().unwrap() } else { (0, fresh()) };
@@ -186,7 +188,8 @@ impl Clerk {
     /// Repeats an answered command: the answer must be the same. `false` when the server went meanwhile.
     async fn said_again(&mut self, api: &Api) -> bool {
         let effective: Vec<&Answered> = self.answered.iter().filter(|told| told.had_effect()).collect();
-        let Some(told) = (!effective.is_empty()).then(|| effective[self.rng.usize(0..effective.len())].clone())
+        let Some(told) =
+            (!effective.is_empty()).then(|| effective[self.rng.usize(0..effective.len())].clone())
         else {
             return true;
         };
