@@ -1,4 +1,5 @@
 import '@khiw/ui-kit/styles/fonts.css';
+import './world-fonts.css';
 import '@khiw/ui-kit/styles/tokens.css';
 import '@khiw/ui-kit/styles/base.css';
 import '@khiw/ui-kit/styles/hues.css';
