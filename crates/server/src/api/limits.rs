@@ -1,16 +1,17 @@
 //! What holds for every request: a time limit, a size limit, a rate for strangers, the security headers, and that a panic is an answer.
 
 use std::any::Any;
+use std::panic::AssertUnwindSafe;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
-use tower_http::catch_panic::CatchPanicLayer;
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::extract::{BODY_BYTES_MAX, body_too_large};
-use super::strangers::{Strangers, within_rate};
+use super::strangers::Strangers;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -19,25 +20,45 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
      img-src 'self' data:; font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; \
      worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// One layer for all of it: a request passes each layer as a move and an allocation, and issuing is to be lean.
 pub(super) fn around(router: Router<AppState>, app: &AppState) -> Router<AppState> {
     router
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(from_fn_with_state(app.clone(), within_time))
-        .layer(from_fn_with_state((app.clone(), Strangers::default()), within_rate))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(headers))
+        .layer(from_fn_with_state((app.clone(), Strangers::default()), guard))
 }
 
-/// Answers 408 when the body or the answer does not come; 413 before a large body is read.
-async fn within_time(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    if announced_length(&request) > BODY_BYTES_MAX as u64 {
-        return body_too_large().into_response();
+async fn guard(
+    State((app, strangers)): State<(AppState, Strangers)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = match before(&app, &strangers, &request) {
+        Some(problem) => problem.into_response(),
+        None => answered(&app, request, next).await,
+    };
+    protect(response.headers_mut());
+    response
+}
+
+/// What is refused before any of the body is read.
+fn before(app: &AppState, strangers: &Strangers, request: &Request) -> Option<Problem> {
+    if announced_length(request) > BODY_BYTES_MAX as u64 {
+        return Some(body_too_large());
     }
-    let answered = tokio::time::timeout(app.options().request_timeout, next.run(request)).await;
-    answered.unwrap_or_else(|_| {
-        let detail = "the request was not whole, or not answered, in time";
-        Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", detail).into_response()
-    })
+    strangers.refuse(app, request)
+}
+
+/// The answer; 408 when the body or the answer does not come, 500 after a panic.
+async fn answered(app: &AppState, request: Request, next: Next) -> Response {
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(app.options().request_timeout, answer).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(cause)) => panicked(&*cause),
+        Err(_) => {
+            let detail = "the request was not whole, or not answered, in time";
+            Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", detail).into_response()
+        }
+    }
 }
 
 fn announced_length(request: &Request) -> u64 {
@@ -45,17 +66,14 @@ fn announced_length(request: &Request) -> u64 {
     length.and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "tower-http's signature")]
-fn panicked(cause: Box<dyn Any + Send>) -> Response {
+fn panicked(cause: &(dyn Any + Send)) -> Response {
     let said = cause.downcast_ref::<&str>().map(|said| (*said).to_owned());
     let said = said.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default();
     tracing::error!(said, "a request panicked");
     Problem::internal().into_response()
 }
 
-async fn headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+fn protect(headers: &mut HeaderMap) {
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -64,8 +82,8 @@ async fn headers(request: Request, next: Next) -> Response {
         (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
+    headers.reserve(fixed.len());
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    response
 }

@@ -6,9 +6,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::Request;
 use http::{HeaderMap, StatusCode, header};
 
 use crate::access::Arrival;
@@ -27,6 +25,20 @@ const ADDRESSES_MAX: usize = 4_096;
 pub struct Strangers(Arc<Mutex<HashMap<IpAddr, Instant>>>);
 
 impl Strangers {
+    /// 429 for a stranger that asks too often. Pages and scripts are not counted.
+    pub fn refuse(&self, app: &AppState, request: &Request) -> Option<Problem> {
+        if !request.uri().path().starts_with("/api/") {
+            return None;
+        }
+        let address = address(app, request)?;
+        if is_known(app, request.headers()) || self.admit(address, Instant::now()) {
+            return None;
+        }
+        let detail = "too many requests without a token; wait a moment";
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail);
+        Some(problem.retry_after(1))
+    }
+
     /// Counts a request; false when there were too many.
     fn admit(&self, address: IpAddr, now: Instant) -> bool {
         let mut whole_at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,22 +56,6 @@ impl Strangers {
         *at = next;
         true
     }
-}
-
-/// Answers 429 to a stranger that asks too often. Pages and scripts are not counted.
-pub(super) async fn within_rate(
-    State((app, strangers)): State<(AppState, Strangers)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let counted = request.uri().path().starts_with("/api/") && !is_known(&app, request.headers());
-    let address = counted.then(|| address(&app, &request)).flatten();
-    if address.is_some_and(|address| !strangers.admit(address, Instant::now())) {
-        let detail = "too many requests without a token; wait a moment";
-        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail);
-        return problem.retry_after(1).into_response();
-    }
-    next.run(request).await
 }
 
 fn is_known(app: &AppState, headers: &HeaderMap) -> bool {
