@@ -81,7 +81,7 @@ pub fn check(source: &Source, findings: &mut Findings) {
         let what = format!("crate `{name}` has no place in the map yet");
         return findings.add(&DIRECTION, &source.path, 0, what);
     };
-    for library in dependencies(&manifest) {
+    for library in dependencies(&manifest, false) {
         let line = source.text.lines().position(|text| text.starts_with(&library)).map_or(0, |at| at + 1);
         match library.strip_prefix("khiw-") {
             Some(ours) if !may_use.contains(&ours) => {
@@ -102,12 +102,16 @@ fn check_library(name: &str, library: &str, path: &str, line: usize, findings: &
     }
 }
 
-/// What the crate is built from; what only its tests use is free.
-fn dependencies(manifest: &toml::Table) -> Vec<String> {
+/// What the crate is built from; what only its tests use is free, and listed when asked for.
+pub fn dependencies(manifest: &toml::Table, and_of_tests: bool) -> Vec<String> {
+    let mut sections = vec!["dependencies", "build-dependencies"];
+    if and_of_tests {
+        sections.push("dev-dependencies");
+    }
     let mut found = Vec::new();
     let mut add = |table: &toml::Table| {
-        for section in ["dependencies", "build-dependencies"] {
-            if let Some(toml::Value::Table(listed)) = table.get(section) {
+        for section in &sections {
+            if let Some(toml::Value::Table(listed)) = table.get(*section) {
                 found.extend(listed.keys().cloned());
             }
         }

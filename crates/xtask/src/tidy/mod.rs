@@ -2,12 +2,14 @@
 //! rule why it stands and what to do. Reads files; changes none.
 
 mod directions;
+mod documents;
 mod habits;
 mod homes;
 mod lengths;
 mod locales;
 mod source;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 use std::process::Command;
@@ -66,15 +68,16 @@ const RULES_THEMSELVES: &str = "crates/xtask/src/tidy/";
 /// # Errors
 /// With every finding printed, when a rule is broken.
 pub fn tidy(root: &Path) -> Result<usize> {
-    let sources = read_sources(root)?;
+    let paths = list(root)?;
+    let sources = read_sources(root, &paths)?;
     let ratchet = lengths::Ratchet::read(root)?;
-    let findings = check(&sources, &ratchet);
+    let findings = check(&sources, &paths, &ratchet);
     print_findings(&findings);
     ensure!(findings.is_empty(), "{} findings against the repository's rules", findings.len());
     Ok(sources.len())
 }
 
-fn check(sources: &[Source], ratchet: &lengths::Ratchet) -> Vec<Finding> {
+fn check(sources: &[Source], paths: &BTreeSet<String>, ratchet: &lengths::Ratchet) -> Vec<Finding> {
     let mut findings = Findings { all: Vec::new() };
     for source in sources {
         directions::check(source, &mut findings);
@@ -86,6 +89,7 @@ fn check(sources: &[Source], ratchet: &lengths::Ratchet) -> Vec<Finding> {
     }
     lengths::check(sources, ratchet, &mut findings);
     locales::check(sources, &mut findings);
+    documents::check(sources, paths, &mut findings);
     findings.all
 }
 
@@ -102,23 +106,28 @@ fn print_findings(findings: &[Finding]) {
     }
 }
 
-/// Every text file git knows or would add: what is ignored is nobody's business.
-fn read_sources(root: &Path) -> Result<Vec<Source>> {
+/// Every file git knows or would add: what is ignored is nobody's business.
+fn list(root: &Path) -> Result<BTreeSet<String>> {
     let listed = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(root)
         .output()
         .context("git is needed to list the repository's files")?;
     ensure!(listed.status.success(), "git ls-files failed: {}", String::from_utf8_lossy(&listed.stderr));
+    let names = String::from_utf8(listed.stdout)?;
+    // A file that is known but deleted is on its way out.
+    Ok(names.split('\0').filter(|path| root.join(path).is_file()).map(str::to_owned).collect())
+}
+
+fn read_sources(root: &Path, paths: &BTreeSet<String>) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
-    for path in String::from_utf8(listed.stdout)?.split('\0').filter(|path| !path.is_empty()) {
+    for path in paths {
         let extension = path.rsplit('.').next().unwrap_or_default();
-        if NOT_TEXT.contains(&extension) || !root.join(path).is_file() {
+        if NOT_TEXT.contains(&extension) {
             continue;
         }
         // Bytes that are no text (a golden file, a picture) hold no words to check.
-        if let Ok(text) = String::from_utf8(std::fs::read(root.join(path)).with_context(|| path.to_owned())?)
-        {
+        if let Ok(text) = String::from_utf8(std::fs::read(root.join(path)).with_context(|| path.clone())?) {
             sources.push(Source::new(path, text));
         }
     }
@@ -134,7 +143,10 @@ mod testing {
     /// Names of the rules that this file breaks, in order of finding.
     pub fn broken(path: &str, text: &str) -> Vec<&'static str> {
         let source = Source::new(path, text.to_owned());
-        check(&[source], &lengths::Ratchet::default()).into_iter().map(|f| f.rule.name).collect()
+        check(&[source], &BTreeSet::new(), &lengths::Ratchet::default())
+            .into_iter()
+            .map(|f| f.rule.name)
+            .collect()
     }
 }
 
@@ -150,7 +162,7 @@ mod tests {
     #[test]
     fn a_finding_names_file_line_and_rule() {
         let source = super::Source::new("crates/domain/src/a.rs", "//! x\nuse tokio::time;\n".to_owned());
-        let findings = super::check(&[source], &super::lengths::Ratchet::default());
+        let findings = super::check(&[source], &super::BTreeSet::new(), &super::lengths::Ratchet::default());
         assert_eq!(
             findings[0].to_string(),
             "crates/domain/src/a.rs:2: `tokio` in the domain [domain-is-pure]"
