@@ -25,6 +25,13 @@ export class Hall {
     return Hall.#open({ site, language, secure, command, is_demo: true });
   }
 
+  /** The demo as it comes: simulated visitors and clerks, this many times as fast as the world. */
+  static async alive({ language, speed }) {
+    const site = SITES[language];
+    const command = ['demo', '--site', site, '--speed', String(speed)];
+    return Hall.#open({ site, language, secure: false, command, is_demo: true });
+  }
+
   /** A hall as an office runs it: declared by files, entered by tokens. `clock` as `khiw serve --clock` takes it. */
   static async serve({ site, language, files, clock = null }) {
     const command = ['serve', ...(clock === null ? [] : ['--clock', clock])];

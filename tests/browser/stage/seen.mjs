@@ -1,6 +1,8 @@
 // What stands on a page, waited for. A page that never shows it fails with what it showed instead.
 
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 import { until } from './patience.mjs';
 
@@ -20,4 +22,17 @@ export async function expectText(locator, wanted, ms = 10_000) {
 
 export function plain(text) {
   return text.replace(/[\s\u00a0\u2060]+/gu, ' ').trim();
+}
+
+const PICTURES = fileURLToPath(new URL('../pictures/', import.meta.url));
+
+/** Fetches every font of the page, so that it can be pictured while the server is away. */
+export function loadFonts(page) {
+  return page.evaluate(() => Promise.all([...document.fonts].map((font) => font.load())).then(() => undefined));
+}
+
+/** Keeps a picture of the page as it stands, with its movements at rest. */
+export async function picture(page, name, full = false) {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: `${PICTURES}${name}.png`, animations: 'disabled', fullPage: full });
 }

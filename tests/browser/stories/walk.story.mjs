@@ -90,6 +90,13 @@ async function phoneSays(hall, issued, counter) {
   return phone;
 }
 
+/** The browser that took the number finds its phone page from the start page. */
+async function leadsToThePhone(start, issued, said) {
+  const link = start.getByRole('link', { name: said.hall_phone });
+  await link.waitFor();
+  assert.equal(await link.getAttribute('href'), `/ticket/${issued.token}`);
+}
+
 async function walk(hall) {
   const { language } = hall;
   const said = words('staff', language);
@@ -108,6 +115,7 @@ async function walk(hall) {
   const clerk = await callIt(hall, start, lobby, issued, counter);
   await isOnPaper(hall, start, issued);
   const phone = await phoneSays(hall, issued, counter);
+  if (hall.isOpen) await leadsToThePhone(start, issued, said);
 
   await clerk.offers(clerk.words.primary_complete, { done: issued.number });
   await clerk.press('Space');
