@@ -1,11 +1,11 @@
 // Takes pictures of the built visitor's pages at their real sizes, with an invented hall instead of a server and the
-// same content security policy as the server's. Usage: node pictures/take.mjs OUT_DIR [only]
+// same content security policy as the server's. Usage, in kiosk-ui: node pictures/take.mjs [OUT_DIR] [only names with this]
 import { readFileSync, mkdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { detail, issued, NOW, queues, services, site, ticket } from './hall.mjs';
 
-const [out = 'pictures/out', only = ''] = process.argv.slice(2);
+const [out = '../target/kiosk-pictures', only = ''] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
 const dist = new URL('../dist/', import.meta.url).pathname;
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self' ws:; media-src 'self'";

@@ -11,7 +11,7 @@ const words = JSON.parse(
 ) as PhoneWords;
 const counter = { id: '3', label: '3', place: { en: 'Counter', th: 'ช่องบริการ' } };
 const now = (change: Partial<PublicTicket>) =>
-  whatNow({ state: 'waiting', ahead: 9, attempt: null, counter: null, ...change } as PublicTicket, words, 'en');
+  whatNow({ state: 'waiting', ahead: 9, attempt: null, counter: null, estimate: { p50_s: 60, p90_s: 120 }, ...change } as PublicTicket, words, 'en');
 
 describe('what to do now', () => {
   test('only a called ticket sends somebody to a counter', () => {
@@ -29,6 +29,7 @@ describe('what to do now', () => {
   test('who is nearly next is told to stay', () => {
     expect(now({ ahead: 2 }).tone).toBe('near');
     expect(now({ ahead: 3 }).tone).toBe('calm');
+    expect(now({ ahead: 0, estimate: null }).tone).toBe('calm');
   });
 
   test('place and range are shown only while they mean something', () => {

@@ -22,7 +22,8 @@ export function whatNow(ticket: PublicTicket, words: PhoneWords, language: Langu
   const plain = (text: string, tone: WhatNow['tone'] = 'over'): WhatNow => ({ tone, text, place: null, waits: false });
   switch (ticket.state) {
     case 'waiting': {
-      const near = ticket.ahead !== null && ticket.ahead <= NEAR;
+      // Without an estimate no counter may be open: then few people ahead does not mean soon.
+      const near = ticket.ahead !== null && ticket.ahead <= NEAR && ticket.estimate !== null;
       return { tone: near ? 'near' : 'calm', text: near ? words.now_near : words.now_wait, place: null, waits: true };
     }
     case 'called':
