@@ -53,6 +53,8 @@ impl Page {
 const FOREVER: &str = "public, max-age=31536000, immutable";
 /// Asked every time; the answer is mostly 304.
 const ASK_AGAIN: &str = "no-cache";
+/// The lobby page's service worker.
+const WORKER: &str = "sw.js";
 const INDEX: &str = "index.html";
 
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Khiw</title>\
@@ -83,6 +85,10 @@ fn page(page: Page, headers: &HeaderMap) -> Response {
 
 async fn asset(Path((name, path)): Path<(String, String)>, headers: HeaderMap) -> Response {
     match Page::named(&name).and_then(|page| page.file(&path)) {
+        // The lobby starts alone when the server is away; its worker lies under /assets but answers for the page.
+        Some(file) if path == WORKER => {
+            ([("service-worker-allowed", "/display/")], file_response(file, &path, &headers)).into_response()
+        }
         Some(file) => file_response(file, &path, &headers),
         None => StatusCode::NOT_FOUND.into_response(),
     }
