@@ -25,7 +25,7 @@ use crate::cli::{Ca, Cli, Command, LogForm};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_log(cli.log);
+    start_log(cli.log, matches!(cli.command, Command::Demo(_)));
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -54,9 +54,11 @@ fn in_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<
     runtime.block_on(work)
 }
 
-/// `KHIW_LOG` chooses what is logged, as `tracing` filters do; `info` unless told.
-fn start_log(form: LogForm) {
-    let filter = EnvFilter::try_from_env("KHIW_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+/// `KHIW_LOG` chooses what is logged, as `tracing` filters do; `info` unless told. The demo is quieter about each
+/// paper, so that its addresses stay in sight.
+fn start_log(form: LogForm, demo: bool) {
+    let usual = if demo { "info,khiw_printing=warn" } else { "info" };
+    let filter = EnvFilter::try_from_env("KHIW_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match form {
         LogForm::Text => log.with_target(false).init(),
