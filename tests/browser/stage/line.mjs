@@ -1,5 +1,6 @@
 // A network line that can be cut: a TCP relay between one browser and the server. While cut it swallows what is
-// under way and refuses new connections, as a pulled cable does; the server and everybody else go on.
+// under way and refuses new connections, as a pulled cable does; while deaf it carries questions but no answers.
+// The server and everybody else go on.
 
 import { once } from 'node:events';
 import net from 'node:net';
@@ -8,6 +9,7 @@ export class Line {
   #server;
   #pairs = new Set();
   #cut = false;
+  #deaf = false;
 
   static async to(port) {
     const line = new Line();
@@ -32,8 +34,23 @@ export class Line {
         this.#pairs.delete(pair);
         to.destroy();
       });
-      from.pipe(to);
+      if (from === far && this.#deaf) from.resume();
+      else from.pipe(to);
     }
+  }
+
+  /** From now on questions arrive and answers do not, until `mend`. */
+  deafen() {
+    this.#deaf = true;
+    for (const [near, far] of this.#pairs) {
+      far.unpipe(near);
+      far.resume();
+    }
+  }
+
+  /** Whoever waits for an answer learns that none will come. */
+  drop() {
+    for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
   }
 
   /** Nothing passes any more; nobody is told, as with a pulled cable. */
@@ -49,7 +66,8 @@ export class Line {
 
   mend() {
     this.#cut = false;
-    for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
+    this.#deaf = false;
+    this.drop();
   }
 
   close() {

@@ -17,7 +17,6 @@ import { pattern, say, words } from '../stage/words.mjs';
 const STALE_WITHIN_MS = 20_000;
 /** The longest pause between two attempts to connect is 10 s. */
 const BACK_WITHIN_MS = 25_000;
-const ANSWERS_LOST = 2;
 
 function staleBar(lobby, language) {
   return lobby.locator('[role=status]').getByText(pattern(words('display', language).stale)).first();
@@ -51,10 +50,10 @@ async function cableOfTheScreen(hall) {
   }
 }
 
-async function atTheButton(hall, people) {
+async function atTheButton(hall, people, base = hall.base) {
   const [queue] = await people.queues();
   const way = await servedBy(people.client, hall.site, [queue.id]);
-  const kiosk = await hall.open(`/kiosk/${hall.site}`, { kind: 'kiosk', size: 'kiosk' });
+  const kiosk = await hall.open(`/kiosk/${hall.site}`, { kind: 'kiosk', size: 'kiosk', base });
   await walkTo(kiosk, way, hall.language);
   await kiosk.getByTestId('take').waitFor();
   const keys = [];
@@ -75,19 +74,20 @@ async function oneTouchOneNumber({ hall, people, kiosk, keys }) {
 /** The number was issued, but the answer never came back, nor did the answer to asking again. */
 async function answerLost(hall) {
   const people = await People.of(hall);
-  const { kiosk, keys } = await atTheButton(hall, people);
-  let lost = 0;
-  await kiosk.route(/\/tickets$/, async (route) => {
-    if (!isIssue(route.request()) || lost === ANSWERS_LOST) return route.continue();
-    lost += 1;
-    void route.fetch().catch(() => undefined);
+  const line = await Line.to(hall.port);
+  try {
+    const { kiosk, keys } = await atTheButton(hall, people, hall.baseAt(line.port));
+    line.deafen();
+    await kiosk.getByTestId('take').click();
     await until('the server has issued', async () => (await people.waiting()) === 1);
-    await route.abort('connectionreset');
-  });
-  await kiosk.getByTestId('take').click();
-  await kiosk.getByText(say(words('kiosk', hall.language).issuing_retry, { n: 2 })).waitFor();
-  await kiosk.getByTestId('number').waitFor({ timeout: BACK_WITHIN_MS });
-  await oneTouchOneNumber({ hall, people, kiosk, keys });
+    line.drop();
+    await kiosk.getByText(say(words('kiosk', hall.language).issuing_retry, { n: 2 })).waitFor();
+    line.mend();
+    await kiosk.getByTestId('number').waitFor({ timeout: BACK_WITHIN_MS });
+    await oneTouchOneNumber({ hall, people, kiosk, keys });
+  } finally {
+    line.close();
+  }
 }
 
 /** The server stops in the middle of everything, and goes on later as if nothing had been. */
