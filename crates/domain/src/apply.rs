@@ -169,6 +169,7 @@ impl Site {
         self.learnt = opened.learnt.iter().map(|l| (l.queue.clone(), l.clone())).collect();
         self.suspended.clone_from(&opened.suspended);
         self.tickets.clear();
+        self.out_of_line.clear();
         self.live = 0;
         self.series.clear();
         self.issued.clear();
@@ -199,6 +200,7 @@ impl Site {
         }
         self.live += 1;
         self.tickets.insert(ticket.id, ticket.clone());
+        self.recount(ticket.id);
     }
 
     fn series_mut(&mut self, series: &Arc<str>) -> &mut SeriesState {
@@ -399,9 +401,14 @@ impl Site {
         }
     }
 
-    /// Keeps the number's and the hall's count of live tickets in step with a ticket's state.
+    /// Keeps what is counted and looked up by state in step with a ticket's state.
     fn recount(&mut self, id: TicketId) {
         let Some(ticket) = self.tickets.get(&id) else { return };
+        if matches!(ticket.state, TicketState::Parked { .. } | TicketState::NoShow { .. }) {
+            self.out_of_line.insert(id);
+        } else {
+            self.out_of_line.remove(&id);
+        }
         let (series, value, is_live) =
             (Arc::clone(&ticket.number.series), ticket.number.value, ticket.state.is_live());
         let live = &mut self.series_mut(&series).live;

@@ -38,6 +38,8 @@ pub struct Site {
     pub(crate) next_ticket: TicketId,
     pub(crate) tickets: BTreeMap<TicketId, Ticket>,
     pub(crate) live: usize,
+    /// Parked tickets and no-shows of the day, so that a counter's page need not look through all.
+    pub(crate) out_of_line: BTreeSet<TicketId>,
     pub(crate) lines: BTreeMap<QueueId, Line>,
     /// Tickets transferred to one counter wait apart from their queue's line.
     pub(crate) reserved: BTreeMap<CounterId, Line>,
@@ -134,6 +136,7 @@ impl Site {
             next_ticket: TicketId(1),
             tickets: BTreeMap::new(),
             live: 0,
+            out_of_line: BTreeSet::new(),
             lines: BTreeMap::new(),
             reserved: BTreeMap::new(),
             series: BTreeMap::new(),
@@ -177,6 +180,11 @@ impl Site {
     /// All tickets of the service day, in issue order.
     pub fn tickets(&self) -> impl DoubleEndedIterator<Item = &Ticket> {
         self.tickets.values()
+    }
+
+    /// Parked tickets and no-shows of the day, in issue order.
+    pub fn out_of_line(&self) -> impl DoubleEndedIterator<Item = &Ticket> {
+        self.out_of_line.iter().map(|id| &self.tickets[id])
     }
 
     pub fn live_tickets(&self) -> usize {

@@ -293,6 +293,10 @@ fn each_ticket_is_in_one_place(hall: &Hall) {
         };
         assert_eq!(places.get(&ticket.id).copied().unwrap_or(0), somewhere, "{ticket:?}");
     }
+    let apart =
+        |t: &&khiw_domain::Ticket| matches!(t.state, TicketState::Parked { .. } | TicketState::NoShow { .. });
+    let by_search: Vec<_> = hall.site.tickets().filter(apart).map(|t| t.id).collect();
+    assert_eq!(hall.site.out_of_line().map(|t| t.id).collect::<Vec<_>>(), by_search);
     let live = hall.site.tickets().filter(|t| t.state.is_live()).count();
     assert_eq!(hall.site.live_tickets(), live);
 }

@@ -82,7 +82,7 @@ impl View<'_> {
     /// Parked tickets and reinstatable no-shows of these queues, newest first.
     fn out_of_line(&self, queues: &[QueueId]) -> (Vec<Brief>, Vec<Brief>) {
         let (mut parked, mut no_shows) = (Vec::new(), Vec::new());
-        for ticket in self.site.tickets().rev().filter(|ticket| queues.contains(&ticket.queue)) {
+        for ticket in self.site.out_of_line().rev().filter(|ticket| queues.contains(&ticket.queue)) {
             match ticket.state {
                 TicketState::Parked { until, .. } => parked.push((ticket, until)),
                 TicketState::NoShow { until } if until >= self.now => no_shows.push((ticket, Some(until))),
