@@ -45,53 +45,16 @@ const FLOOD: Ended = Ended::Closing(close_code::POLICY, "too many messages");
 const REVOKED: Ended = Ended::Closing(close_code::POLICY, "the token is no longer in force");
 const OVER: Ended = Ended::Closing(close_code::AWAY, "nothing more to tell here");
 
-/// Serves one connection until it ends.
-pub async fn attend(mut socket: WebSocket, guest: Guest, since: Option<String>) {
-    let ended = match guest.seat.feed.welcome(&guest.audience, since.as_deref()) {
-        Some(welcome) => converse(&mut socket, &guest, welcome).await,
-        None => OVER,
-    };
-    if let Ended::Closing(code, reason) = ended {
-        let farewell = async {
-            let close = CloseFrame { code, reason: reason.into() };
-            if socket.send(Message::Close(Some(close))).await.is_ok() {
-                // Unread bytes would turn the close into a reset that loses it.
-                while let Some(Ok(_)) = socket.recv().await {}
-            }
-        };
-        let _ = timeout(FAREWELL_MAX, farewell).await;
-    }
-}
-
-async fn converse(socket: &mut WebSocket, guest: &Guest, welcome: Welcome) -> Ended {
-    let Welcome { frames, mut receiver } = welcome;
-    if let Err(ended) = send_all(socket, frames).await {
-        return ended;
-    }
-    let mut allowance = Allowance::new(Instant::now());
-    let mut life = SignsOfLife::default();
-    loop {
-        let step = tokio::select! {
-            told = receiver.recv() => match told {
-                Ok(frame) => pass_on(socket, guest, &mut life, frame).await,
-                Err(RecvError::Lagged(_)) => match guest.seat.feed.welcome(&guest.audience, None) {
-                    Some(again) => {
-                        receiver = again.receiver;
-                        send_all(socket, again.frames).await
-                    }
-                    None => Err(OVER),
-                },
-                Err(RecvError::Closed) => Err(OVER),
-            },
-            said = socket.recv() => {
-                life.heard = true;
-                hear(guest, &mut allowance, said)
-            }
-        };
-        if let Err(ended) = step {
-            return ended;
-        }
-    }
+/// Serves one connection until it ends. Boxed: a future keeps what it is given twice, once as argument and once
+/// as its own.
+pub fn attend(socket: WebSocket, guest: Guest, since: Option<String>) -> impl Future<Output = ()> + Send {
+    let connection = Box::new(Connection {
+        allowance: Allowance::new(Instant::now()),
+        life: SignsOfLife::default(),
+        socket,
+        guest,
+    });
+    connection.serve(since)
 }
 
 /// Heartbeats are the connection's clock: it needs no timer of its own.
@@ -102,67 +65,140 @@ struct SignsOfLife {
     heartbeats: u8,
 }
 
-async fn pass_on(
-    socket: &mut WebSocket,
-    guest: &Guest,
-    life: &mut SignsOfLife,
-    frame: SharedFrame,
-) -> Result<(), Ended> {
-    let is_heartbeat = frame.kind == FrameKind::Heartbeat;
-    send(socket, Message::Text(frame.text)).await?;
-    if !is_heartbeat {
-        return Ok(());
-    }
-    if guest.principal.as_ref().is_some_and(|principal| !guest.app.accounts().is_in_force(principal)) {
-        return Err(REVOKED);
-    }
-    life.heartbeats += 1;
-    if life.heartbeats < HEARTBEATS_PER_PING {
-        return Ok(());
-    }
-    if life.asked && !life.heard {
-        return Err(Ended::Gone);
-    }
-    *life = SignsOfLife { asked: true, ..SignsOfLife::default() };
-    send(socket, Message::Ping(axum::body::Bytes::new())).await
+struct Connection {
+    socket: WebSocket,
+    guest: Guest,
+    allowance: Allowance,
+    life: SignsOfLife,
 }
 
-fn hear(
-    guest: &Guest,
-    allowance: &mut Allowance,
-    said: Option<Result<Message, axum::Error>>,
-) -> Result<(), Ended> {
-    let message = match said {
-        None | Some(Ok(Message::Close(_))) => return Err(Ended::Gone),
-        Some(Err(_)) => return Err(GARBAGE),
-        Some(Ok(message)) => message,
-    };
-    if !allowance.take(Instant::now()) {
-        return Err(FLOOD);
+impl Connection {
+    async fn serve(mut self: Box<Self>, since: Option<String>) {
+        let welcome = self.guest.seat.feed.welcome(&self.guest.audience, since.as_deref());
+        drop(since);
+        let ended = match welcome {
+            Some(welcome) => self.converse(welcome).await,
+            None => OVER,
+        };
+        if let Ended::Closing(code, reason) = ended {
+            // What happens once need not have a place in the future all the time.
+            Box::pin(self.bid_farewell(code, reason)).await;
+        }
     }
-    match message {
-        Message::Text(text) => match inbound::parse(&text) {
-            Some(ClientFrame::Rendered { position }) => {
-                guest.seat.feed.rendered(&guest.audience, guest.seat.connection, &position);
-                Ok(())
+
+    async fn converse(&mut self, welcome: Welcome) -> Ended {
+        let Welcome { frames, mut receiver } = welcome;
+        if let Err(ended) = Box::pin(self.send_all(frames)).await {
+            return ended;
+        }
+        loop {
+            let step = tokio::select! {
+                told = receiver.recv() => match told {
+                    Ok(frame) => self.pass_on(frame).await,
+                    Err(RecvError::Lagged(_)) => {
+                        match self.guest.seat.feed.welcome(&self.guest.audience, None) {
+                            Some(again) => {
+                                receiver = again.receiver;
+                                Box::pin(self.send_all(again.frames)).await
+                            }
+                            None => Err(OVER),
+                        }
+                    }
+                    Err(RecvError::Closed) => Err(OVER),
+                },
+                said = self.socket.recv() => self.hear(said),
+            };
+            if let Err(ended) = step {
+                return ended;
             }
-            None => Err(GARBAGE),
-        },
-        Message::Ping(_) | Message::Pong(_) => Ok(()),
-        Message::Binary(_) | Message::Close(_) => Err(GARBAGE),
+        }
+    }
+
+    async fn pass_on(&mut self, frame: SharedFrame) -> Result<(), Ended> {
+        self.send(Message::Text(frame.text)).await?;
+        if frame.kind == FrameKind::Heartbeat { self.look_for_life().await } else { Ok(()) }
+    }
+
+    async fn look_for_life(&mut self) -> Result<(), Ended> {
+        let Guest { app, principal, .. } = &self.guest;
+        if principal.as_ref().is_some_and(|principal| !app.accounts().is_in_force(principal)) {
+            return Err(REVOKED);
+        }
+        let life = &mut self.life;
+        life.heartbeats += 1;
+        if life.heartbeats < HEARTBEATS_PER_PING {
+            return Ok(());
+        }
+        if life.asked && !life.heard {
+            return Err(Ended::Gone);
+        }
+        *life = SignsOfLife { asked: true, ..SignsOfLife::default() };
+        self.send(Message::Ping(axum::body::Bytes::new())).await
+    }
+
+    fn hear(&mut self, said: Option<Result<Message, axum::Error>>) -> Result<(), Ended> {
+        self.life.heard = true;
+        let message = match said {
+            None | Some(Ok(Message::Close(_))) => return Err(Ended::Gone),
+            Some(Err(_)) => return Err(GARBAGE),
+            Some(Ok(message)) => message,
+        };
+        if !self.allowance.take(Instant::now()) {
+            return Err(FLOOD);
+        }
+        match message {
+            Message::Text(text) => match inbound::parse(&text) {
+                Some(ClientFrame::Rendered { position }) => {
+                    let Guest { seat, audience, .. } = &self.guest;
+                    seat.feed.rendered(audience, seat.connection, &position);
+                    Ok(())
+                }
+                None => Err(GARBAGE),
+            },
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Binary(_) | Message::Close(_) => Err(GARBAGE),
+        }
+    }
+
+    async fn send_all(&mut self, frames: Vec<SharedFrame>) -> Result<(), Ended> {
+        for frame in frames {
+            self.send(Message::Text(frame.text)).await?;
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self, message: Message) -> Result<(), Ended> {
+        match timeout(WRITE_STALL_MAX, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Ended::Gone),
+        }
+    }
+
+    async fn bid_farewell(&mut self, code: u16, reason: &'static str) {
+        let farewell = async {
+            let close = CloseFrame { code, reason: reason.into() };
+            if self.socket.send(Message::Close(Some(close))).await.is_ok() {
+                // Unread bytes would turn the close into a reset that loses it.
+                while let Some(Ok(_)) = self.socket.recv().await {}
+            }
+        };
+        let _ = timeout(FAREWELL_MAX, farewell).await;
     }
 }
 
-async fn send_all(socket: &mut WebSocket, frames: Vec<SharedFrame>) -> Result<(), Ended> {
-    for frame in frames {
-        send(socket, Message::Text(frame.text)).await?;
-    }
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Ended> {
-    match timeout(WRITE_STALL_MAX, socket.send(message)).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(Ended::Gone),
+    /// Bytes of the future that this function makes.
+    fn future_bytes<A, B, C, F>(_: impl FnOnce(A, B, C) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn a_connection_stays_small() {
+        let (future, connection) = (future_bytes(attend), size_of::<Connection>());
+        // With buffers and what the libraries keep, a screen then takes about 2.5 KiB; the budget is 4.
+        assert!(future + connection <= 1_280, "{future} + {connection} bytes");
     }
 }

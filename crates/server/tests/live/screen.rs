@@ -50,11 +50,11 @@ impl Screen {
     #[track_caller]
     pub fn next(&mut self) -> impl Future<Output = Value> {
         let asked = std::panic::Location::caller();
-        async move {
+        let next = async move {
             loop {
-                let frame = match timeout(PATIENCE, self.socket.next()).await {
-                    Ok(Some(Ok(Message::Text(text)))) => serde_json::from_str::<Value>(&text).unwrap(),
-                    Ok(Some(Ok(Message::Ping(_)))) => continue,
+                let frame = match self.socket.next().await {
+                    Some(Ok(Message::Text(text))) => serde_json::from_str::<Value>(&text).unwrap(),
+                    Some(Ok(Message::Ping(_))) => continue,
                     other => panic!("no frame at {asked}: {other:?}"),
                 };
                 assert!(frame["now"].is_string(), "every frame tells the time: {frame}");
@@ -62,7 +62,8 @@ impl Screen {
                     return frame;
                 }
             }
-        }
+        };
+        async move { timeout(PATIENCE, next).await.unwrap_or_else(|_| panic!("no frame at {asked}")) }
     }
 
     /// The next frame of this type; others are passed over.
