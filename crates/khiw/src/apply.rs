@@ -1,7 +1,6 @@
 //! `khiw apply`: a site's files become its configuration. Beside a running server through its control socket,
 //! otherwise with the folder's lock in hand.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -20,7 +19,7 @@ pub fn run(options: &cli::Apply) -> anyhow::Result<()> {
     let configs = read(&options.files)?;
     for config in configs {
         match beside_server(options, &config) {
-            Err(error) if is_no_server(&error) => without_server(options, config)?,
+            Err(error) if is_no_server(&error) => without_server(options, &config)?,
             outcome => outcome?,
         }
     }
@@ -30,14 +29,14 @@ pub fn run(options: &cli::Apply) -> anyhow::Result<()> {
 /// All files first: a mistake in the last one must not leave the first applied.
 fn read(files: &[std::path::PathBuf]) -> anyhow::Result<Vec<Arc<SiteConfig>>> {
     let mut configs = Vec::new();
-    let mut mistakes = String::new();
+    let mut mistakes = Vec::new();
     for file in files {
         match khiw_config::load(file) {
             Ok(config) => configs.push(Arc::new(config)),
-            Err(errors) => mistakes.push_str(&format!("{errors}\n")),
+            Err(errors) => mistakes.push(errors.to_string()),
         }
     }
-    if mistakes.is_empty() { Ok(configs) } else { bail!("nothing was applied:\n{}", mistakes.trim_end()) }
+    if mistakes.is_empty() { Ok(configs) } else { bail!("nothing was applied:\n{}", mistakes.join("\n")) }
 }
 
 fn is_no_server(error: &anyhow::Error) -> bool {
@@ -45,40 +44,32 @@ fn is_no_server(error: &anyhow::Error) -> bool {
 }
 
 fn beside_server(options: &cli::Apply, config: &Arc<SiteConfig>) -> anyhow::Result<()> {
-    let ask = |request| ask_folder(&options.data, request);
-    let in_force: Option<SiteConfig> = {
-        let value = ask(control::Request::Config { site: config.id.clone() })?;
-        serde_json::from_value(value).context("the server's configuration cannot be read")?
-    };
+    let in_force = control::Request::Config { site: config.id.clone() };
+    let in_force: Option<SiteConfig> = control::ask(&options.data, &in_force)?;
     show(in_force.as_ref(), config);
     if options.check {
         return Ok(());
     }
-    let applied: Applied =
-        serde_json::from_value(ask(control::Request::Apply { config: Arc::clone(config) })?)
-            .context("the server's answer cannot be read")?;
+    let request = control::Request::Apply { config: Arc::clone(config) };
+    let applied: Applied = control::ask(&options.data, &request)?;
     tell(config, applied.changed, applied.seq);
     Ok(())
 }
 
-fn ask_folder(data: &Path, request: control::Request) -> Result<serde_json::Value, ControlError> {
-    control::ask(data, &request)
-}
-
-fn without_server(options: &cli::Apply, config: Arc<SiteConfig>) -> anyhow::Result<()> {
+fn without_server(options: &cli::Apply, config: &Arc<SiteConfig>) -> anyhow::Result<()> {
     let open = folder::open_as_it_is(&options.data, Arc::new(SystemClock::new()))?;
     let hall: Option<Hall> = open.dispatcher.hall(&config.id);
     let in_force = hall.as_ref().and_then(|hall| hall.read(|site| site.config().cloned()));
-    show(in_force.as_deref(), &config);
+    show(in_force.as_deref(), config);
     if options.check {
         return Ok(());
     }
     let hall = open.dispatcher.found(config.id.clone())?;
-    let command = Command::Configure { config: Arc::clone(&config) };
+    let command = Command::Configure { config: Arc::clone(config) };
     let done = hall
         .blocking_send(Request::once(ACTOR, command))
         .with_context(|| format!("site `{}` was not applied", config.id))?;
-    tell(&config, !done.events.is_empty(), done.seq);
+    tell(config, !done.events.is_empty(), done.seq);
     open.dispatcher.stop();
     Ok(())
 }

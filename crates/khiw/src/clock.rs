@@ -100,8 +100,9 @@ mod tests {
     #[test]
     fn a_start_and_a_speed_are_read() {
         let spec: ClockSpec = "2026-11-03T08:25:00+07:00x20".parse().unwrap();
-        assert_eq!((spec.start.to_string().as_str(), spec.speed), ("2026-11-03T01:25:00Z", 20.0));
-        assert_eq!("2026-11-03T01:25:00Z".parse::<ClockSpec>().unwrap().speed, 1.0);
+        let start = "2026-11-03T01:25:00Z".parse().unwrap();
+        assert_eq!(spec, ClockSpec { start, speed: 20.0 });
+        assert_eq!("2026-11-03T01:25:00Z".parse(), Ok(ClockSpec { start, speed: 1.0 }));
     }
 
     #[test]
@@ -118,7 +119,9 @@ mod tests {
     fn a_leap_goes_ahead_and_wakes_whoever_waits() {
         let clock = DemoClock::new("2026-11-03T01:25:00Z".parse().unwrap());
         let (sender, woken) = std::sync::mpsc::channel();
-        clock.on_jump(Box::new(move || drop(sender.send(()))));
+        clock.on_jump(Box::new(move || {
+            let _ = sender.send(());
+        }));
         let morning: Timestamp = "2026-11-04T01:20:00Z".parse().unwrap();
         clock.leap_to(morning);
         assert!(clock.wall() >= morning && woken.try_recv().is_ok());
