@@ -63,7 +63,8 @@ impl DemoClock {
 
     /// Ahead to `moment`; never back.
     pub fn leap_to(&self, moment: Timestamp) {
-        let ahead_ms = moment.duration_since(self.wall()).as_millis();
+        // One more than the whole milliseconds: a leap must not fall short.
+        let ahead_ms = moment.duration_since(self.wall()).as_millis() + 1;
         self.leapt_ms.fetch_add(u64::try_from(ahead_ms).unwrap_or(0), Ordering::Relaxed);
         let wake = self.wake.lock().unwrap_or_else(PoisonError::into_inner);
         wake.iter().for_each(|wake| wake());
