@@ -42,10 +42,8 @@ pub async fn request<S: AsyncRead + AsyncWrite + Unpin>(
     headers: &[(&str, &str)],
     body: &str,
 ) -> RawAnswer {
-    let mut head = format!("{method} {path} HTTP/1.1\r\ncontent-length: {}\r\n", body.len());
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
+    let named: String = headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
+    let head = format!("{method} {path} HTTP/1.1\r\ncontent-length: {}\r\n{named}", body.len());
     stream.write_all(format!("{head}\r\n{body}").as_bytes()).await.unwrap();
     answer(stream).await.expect("an answer")
 }

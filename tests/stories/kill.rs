@@ -45,13 +45,14 @@ async fn killed_at_any_moment_the_hall_loses_nothing_that_was_answered_and_does_
 
     // Then it was always back in time
     let slowest = ready_after.iter().max().copied().unwrap_or_default();
-    println!("{} commands answered over {kills} kills; slowest start {slowest:?}", answered.len());
+    let (count, cut) = (answered.len(), answered.iter().filter(|told| told.asked > 1).count());
+    println!("{count} commands over {kills} kills, {cut} cut off and repeated; slowest start {slowest:?}");
     assert!(slowest <= READY_MAX, "ready after {slowest:?}");
 
     // And the journal is whole and holds what was answered, each once, and nothing else
     folder.verify();
-    let effective = answered.iter().filter(|told| told.had_effect()).count();
-    assert!(effective > kills * 10, "the hall was hardly at work: {effective} commands");
+    let accepted = answered.iter().filter(|told| told.accepted()).count();
+    assert!(accepted > kills * 10, "the hall was hardly at work: {accepted} commands");
     told_is_kept(&answered, &journal::records(&folder, "hall"));
 }
 
@@ -59,8 +60,9 @@ async fn killed_at_any_moment_the_hall_loses_nothing_that_was_answered_and_does_
 async fn kill_again_and_again(folder: &Folder, door: &watch::Sender<Door>, kills: usize) -> Vec<Duration> {
     let mut ready_after = Vec::new();
     for kill in 1..=kills {
+        // any moment: that a kill may come at every one is what is told here
         let moment = |ms_max: u64| tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=ms_max)));
-        if kill % STARTING_EVERY == 0 {
+        if kill.is_multiple_of(STARTING_EVERY) {
             let usual_ms = ready_after.last().map_or(100, |last: &Duration| last.as_millis() as u64);
             let starting = Server::spawn(folder, &[]);
             moment(usual_ms).await;
@@ -88,7 +90,7 @@ fn told_is_kept(answered: &[Answered], kept: &[Kept]) {
     }
     for told in answered {
         let kept = by_key.remove(told.key.as_str());
-        assert_eq!(kept.is_some(), told.had_effect(), "lost, or done though refused: {told:?}");
+        assert_eq!(kept.is_some(), told.accepted(), "lost, or done though refused: {told:?}");
         if let Some(kept) = kept {
             assert!(tells(&kept.events, told), "{told:?}\nis not what happened: {:?}", kept.events);
         }
@@ -99,17 +101,26 @@ fn told_is_kept(answered: &[Answered], kept: &[Kept]) {
 /// Whether a record holds what the clerk was told.
 fn tells(events: &[Event], told: &Answered) -> bool {
     let json = &told.answer;
-    events.iter().any(|event| match (told.kind, event) {
-        (Kind::Issue, Event::TicketIssued(issued)) => {
-            json["id"] == issued.ticket.0 && json["number"] == *issued.number.text
+    match told.kind {
+        Kind::Issue => events.iter().any(|event| match event {
+            Event::TicketIssued(issued) => {
+                json["id"] == issued.ticket.0 && json["number"] == *issued.number.text
+            }
+            _ => false,
+        }),
+        Kind::CallNext => {
+            let called = events.iter().find_map(|event| match event {
+                Event::TicketCalled(called) => Some(called.ticket.0),
+                _ => None,
+            });
+            let completed = events.iter().find_map(|event| match event {
+                Event::ServiceCompleted { ticket, .. } => Some(ticket.0),
+                _ => None,
+            });
+            json["call"]["ticket"].as_u64() == called && json["completed"].as_u64() == completed
         }
-        (Kind::CallNext, Event::TicketCalled(called)) => json["call"]["ticket"] == called.ticket.0,
-        (Kind::CallNext, Event::ServiceCompleted { ticket, .. }) => {
-            json["call"].is_null() && json["completed"] == ticket.0
-        }
-        (Kind::Other, _) => true,
-        _ => false,
-    })
+        Kind::Other => !events.is_empty(),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -37,12 +37,14 @@ impl Device {
         Self { port, connector: TlsConnector::from(Arc::new(config)) }
     }
 
-    async fn connect_as(&self, name: &'static str) -> std::io::Result<TlsStream<TcpStream>> {
+    async fn connect_as(&self, name: &'static str) -> std::io::Result<Box<TlsStream<TcpStream>>> {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
-        within("a handshake", self.connector.connect(ServerName::try_from(name).unwrap(), stream)).await
+        within("a handshake", self.connector.connect(ServerName::try_from(name).unwrap(), stream))
+            .await
+            .map(Box::new)
     }
 
-    async fn connect(&self) -> TlsStream<TcpStream> {
+    async fn connect(&self) -> Box<TlsStream<TcpStream>> {
         self.connect_as(NAME).await.unwrap()
     }
 

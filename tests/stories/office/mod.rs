@@ -69,15 +69,14 @@ pub struct Answered {
     pub body: Value,
     pub status: u16,
     pub answer: Value,
+    /// How often it had to be asked; more than once when a kill cut the answer off.
+    pub asked: usize,
 }
 
 impl Answered {
-    /// Whether something happened in the hall by it.
-    pub fn had_effect(&self) -> bool {
-        let nobody_came = self.kind == Kind::CallNext
-            && self.answer["call"].is_null()
-            && self.answer["completed"].is_null();
-        self.status < 300 && !nobody_came
+    /// Whether it was carried out, even if nothing came of it: "nobody waits" is an answer to keep, too.
+    pub fn accepted(&self) -> bool {
+        self.status < 300
     }
 
     /// What must be the same however often it is asked. A counter's view is of the moment.
@@ -145,22 +144,32 @@ impl Clerk {
 
     async fn carry_out(&mut self, kind: Kind, path: String, body: Value) {
         let key = key();
-        let answer = self.until_answered(&path, &body, &key).await;
+        let (answer, asked) = self.until_answered(&path, &body, &key).await;
         // Only refusals and success: a hall that is up must not be unavailable.
         assert!(matches!(answer.status, 200 | 201 | 409), "{path}: {}", answer.text);
-        self.answered.push(Answered { kind, key, path, body, status: answer.status, answer: answer.json });
+        self.answered.push(Answered {
+            kind,
+            key,
+            path,
+            body,
+            status: answer.status,
+            answer: answer.json,
+            asked,
+        });
     }
 
     /// Asks until somebody answers, with the same key each time; what a new server is asked first is something
     /// that was answered before.
-    async fn until_answered(&mut self, path: &str, body: &Value, key: &str) -> Answer {
+    async fn until_answered(&mut self, path: &str, body: &Value, key: &str) -> (Answer, usize) {
+        let mut asked = 0;
         loop {
             let (api, is_new) = self.enter().await;
             if is_new && !self.said_again(&api).await {
                 continue;
             }
+            asked += 1;
             match api.try_post(path, body, key).await {
-                Ok(answer) => return answer,
+                Ok(answer) => return (answer, asked),
                 Err(_) => self.leave().await,
             }
         }
@@ -187,12 +196,11 @@ impl Clerk {
 
     /// Repeats an answered command: the answer must be the same. `false` when the server went meanwhile.
     async fn said_again(&mut self, api: &Api) -> bool {
-        let effective: Vec<&Answered> = self.answered.iter().filter(|told| told.had_effect()).collect();
-        let Some(told) =
-            (!effective.is_empty()).then(|| effective[self.rng.usize(0..effective.len())].clone())
-        else {
+        let accepted: Vec<&Answered> = self.answered.iter().filter(|told| told.accepted()).collect();
+        if accepted.is_empty() {
             return true;
-        };
+        }
+        let told = accepted[self.rng.usize(0..accepted.len())].clone();
         let Ok(again) = api.try_post(&told.path, &told.body, &told.key).await else {
             self.leave().await;
             return false;
