@@ -65,28 +65,35 @@ export class HallDesk {
   async #look(): Promise<void> {
     try {
       this.sites = await this.#api.sites();
-      if (this.#is_demo !== false) this.demo = await orNull(this.#api.demo());
+      const demo = this.#is_demo === false ? null : await orNull(this.#api.demo());
       if (this.#is_demo === null) this.session = await orNull(this.#api.session());
-      this.#is_demo = this.demo !== null;
-      if (this.demo !== null) await this.#lookAtDemo(this.demo);
-      else await this.#lookAtOwnSite();
+      this.#is_demo = demo !== null;
+      if (demo === null || !(await this.#lookAtDemo(demo))) await this.#lookAtOwnSite();
       this.reachable = true;
     } catch {
       this.reachable = false;
     }
   }
 
-  async #lookAtDemo(demo: DemoHall): Promise<void> {
+  /** False when this browser may not walk about in it: by a name of the network even a demo asks who comes. */
+  async #lookAtDemo(demo: DemoHall): Promise<boolean> {
+    const counters = await unlessKeptOut(this.#api.counters(demo.site));
+    if (counters === null) {
+      this.demo = null;
+      return false;
+    }
     this.speed = demo.clock.speed;
     this.#clock.sync(demo.clock.now, demo.clock.speed);
     this.site ??= await this.#api.site(demo.site);
-    this.counters = await this.#api.counters(demo.site);
+    this.counters = counters;
     this.paper = ((await orNull(this.#api.paper(demo.site))) ?? []).slice(0, PAPER_SHOWN);
     const alarms = (await orNull(this.#api.alarms(demo.site))) ?? [];
     this.printer_failed = alarms.some(({ source, cleared }) => source === 'printer' && cleared === null);
+    this.demo = demo;
+    return true;
   }
 
-  /** Without a demo, a signed-in browser sees the counters of its site. */
+  /** A signed-in browser that is not in the demo sees the counters of its site. */
   async #lookAtOwnSite(): Promise<void> {
     const id = this.session?.site ?? null;
     if (id === null) return;
@@ -101,6 +108,16 @@ async function orNull<T>(asked: Promise<T>): Promise<T | null> {
     return await asked;
   } catch (problem) {
     if (problem instanceof Refused) return null;
+    throw problem;
+  }
+}
+
+/** Null only when the server asks this browser to sign in, or as somebody else. */
+async function unlessKeptOut<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (problem) {
+    if (problem instanceof Refused && (problem.status === 401 || problem.status === 403)) return null;
     throw problem;
   }
 }

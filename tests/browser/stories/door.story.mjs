@@ -49,6 +49,10 @@ async function wrongToken(hall) {
   await page.getByRole('heading', { name: said.enter_refused }).waitFor();
   await page.getByText(said.enter_refused_more).waitFor();
   assert.deepEqual(await page.context().cookies(), []);
+  // A second link opened in the same window changes only the part behind the hash.
+  const token = await hall.token('kiosk');
+  await page.evaluate((right) => (location.hash = `token=${right}`), token);
+  await page.waitForURL(`${hall.base}/kiosk/${hall.site}`);
 }
 
 /** Over a LAN name even the demo asks who comes: its pages say so, and none works without a token. */
@@ -59,7 +63,12 @@ async function withoutToken(hall) {
   await page.goto(`${hall.base}/counter/${hall.site}/${id}`);
   await page.getByRole('heading', { name: said.signed_out_title }).waitFor();
   await page.goto(`${hall.base}/`);
-  await page.getByText(said.hall_enter_label).first().waitFor();
+  await page.getByText(said.hall_enter_more).waitFor();
+  await page.getByRole('link', { name: said.hall_open_kiosk }).waitFor();
+  assert.equal(await page.getByText(said.hall_unreachable).count(), 0, 'the server answered');
+  await page.getByLabel(said.hall_enter_label).fill(await hall.token('administrator'));
+  await page.getByRole('button', { name: said.hall_enter_press }).click();
+  await page.getByRole('heading', { name: said.hall_steps_title }).waitFor();
 }
 
 for (const [language, secure] of [['th', false], ['vi', true], ['th', true], ['vi', false]]) {
