@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use jiff::Timestamp;
 use khiw_dispatcher::{Committed, Position, Publisher};
@@ -280,6 +280,9 @@ impl Feed {
 
 impl Channels {
     fn note_urgent(&mut self, event: &Event) {
+        if self.counters.is_empty() && self.tickets.is_empty() {
+            return;
+        }
         let tickets = telling::tickets_of(event);
         let held = tickets.iter().filter_map(|ticket| self.calls.counter_of(*ticket));
         for counter in held.chain(telling::counter_of(event)) {
@@ -305,11 +308,14 @@ fn record_frame(body: FrameBody, position: Option<String>, seq: u64, at: Timesta
     SharedFrame::of(FrameKind::Record { seq }, &frame)
 }
 
-/// The hall's thread tells the feed.
-pub struct Herald(pub Arc<Feed>);
+/// The hall's thread tells the feed, as long as the hub keeps it: the feed holds the hall, so the hall must not
+/// hold the feed.
+pub struct Herald(pub Weak<Feed>);
 
 impl Publisher for Herald {
     fn published(&mut self, site: &Site, batch: &[Committed]) {
-        self.0.follow(site, batch);
+        if let Some(feed) = self.0.upgrade() {
+            feed.follow(site, batch);
+        }
     }
 }

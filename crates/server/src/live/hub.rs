@@ -28,7 +28,7 @@ impl Hub {
         let speed = app.dispatcher().clock().speed();
         let simulated = app.options().simulated;
         let feed = Arc::new(Feed::new(Arc::clone(served), app.alarms().clone(), speed, simulated));
-        served.hall.publish_to(Box::new(Herald(Arc::clone(&feed))));
+        served.hall.publish_to(Box::new(Herald(Arc::downgrade(&feed))));
         feed.catch_up();
         let beat = tokio::spawn(beat(Arc::clone(&feed))).abort_handle();
         self.feeds.write().unwrap_or_else(PoisonError::into_inner).insert(site, Attached { feed, beat });

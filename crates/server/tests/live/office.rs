@@ -90,9 +90,12 @@ impl Office {
         self.command(site, Command::Configure { config }).await;
     }
 
+    /// Done, and published too: answers come before publishing, and the tick behind it is answered after that.
     pub async fn command(&self, site: &str, command: Command) -> Done {
         let hall = self.app.dispatcher().hall(&SiteId::parse(site).unwrap()).unwrap();
-        hall.send(Request::once("test", command)).await.unwrap()
+        let done = hall.send(Request::once("test", command)).await.unwrap();
+        hall.send(Request::once("test", Command::Tick)).await.unwrap();
+        done
     }
 
     pub async fn issue(&self, site: &str, paper: bool) -> TicketId {
