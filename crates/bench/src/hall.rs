@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::client::{Client, Request};
-use crate::process::{Process, free_address};
+use crate::process::{Process, Resident, free_address};
 use crate::site;
 
 /// A running hall.
@@ -72,8 +72,8 @@ impl Hall {
         self.process.take().context("the hall is not running")?.stop()
     }
 
-    pub fn resident_kib(&self) -> Result<u64> {
-        self.process.as_ref().context("the hall is not running")?.resident_kib()
+    pub fn resident(&self) -> Result<Resident> {
+        self.process.as_ref().context("the hall is not running")?.resident()
     }
 
     pub fn data_folder(&self) -> PathBuf {

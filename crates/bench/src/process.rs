@@ -23,6 +23,14 @@ pub struct Process {
     name: String,
 }
 
+/// Memory of a process that is in the machine's memory now.
+#[derive(Clone, Copy, Debug)]
+pub struct Resident {
+    pub all_kib: u64,
+    /// Without what is only read from files, as the program itself: the system takes that back when it needs it.
+    pub own_kib: u64,
+}
+
 impl Process {
     pub fn start(name: &str, command: &mut Command, log: &Path) -> Result<Self> {
         let log = File::options().create(true).append(true).open(log).context("opening the log")?;
@@ -53,11 +61,15 @@ impl Process {
         }
     }
 
-    /// Resident memory now, in KiB.
-    pub fn resident_kib(&self) -> Result<u64> {
+    /// Resident memory now.
+    pub fn resident(&self) -> Result<Resident> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
-        Ok(line.split_whitespace().nth(1).context("no value of VmRSS")?.parse()?)
+        let kib = |name: &str| -> Result<u64> {
+            let line =
+                status.lines().find(|line| line.starts_with(name)).with_context(|| format!("no {name}"))?;
+            Ok(line.split_whitespace().nth(1).with_context(|| format!("no value of {name}"))?.parse()?)
+        };
+        Ok(Resident { all_kib: kib("VmRSS:")?, own_kib: kib("RssAnon:")? })
     }
 
     /// As a power cut: no chance to tidy up.
