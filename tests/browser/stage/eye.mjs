@@ -138,6 +138,18 @@ function complaintsOfText(node, seen, { contrast_min }) {
   return complaints;
 }
 
+/** Something else to press that takes part of this one's place. */
+function rivalOf(target, { left, top, right, bottom }) {
+  return [...stage().querySelectorAll('button, a[href], input, select')].find((other) => {
+    if (!isShown(other) || kin(other, target)) return false;
+    const frame = other.getBoundingClientRect();
+    const [wide, high] = [Math.min(right, frame.right) - Math.max(left, frame.left), Math.min(bottom, frame.bottom) - Math.max(top, frame.top)];
+    if (wide < 4 || high < 4) return false;
+    const [x, y] = [Math.max(left, frame.left) + wide / 2, Math.max(top, frame.top) + high / 2];
+    return !isScrolledAway(target, x, y) && !isScrolledAway(other, x, y);
+  });
+}
+
 /** Something to press: large enough, and under nothing else. */
 function complaintsOfTarget(target, { target_min, primary_min }) {
   const complaints = [];
@@ -148,6 +160,8 @@ function complaintsOfTarget(target, { target_min, primary_min }) {
   const [x, y] = [left + width / 2, top + height / 2];
   const touched = isScrolledAway(target, x, y) ? null : document.elementFromPoint(x, y);
   if (touched !== null && !kin(touched, target)) complaints.push(`${brief(target)} cannot be pressed: ${brief(touched)} lies over it`);
+  const rival = rivalOf(target, target.getBoundingClientRect());
+  if (rival !== undefined) complaints.push(`${brief(target)} and ${brief(rival)} take the same place`);
   return complaints;
 }
 
@@ -168,7 +182,7 @@ function examine(rules) {
 
 const PARTS = [
   brief, isShown, stage, kin, shortened, cutOf, isScrolledAway, paints, collisionOf, rgba, over, behind, light, contrast,
-  complaintsOfText, complaintsOfTarget, examine,
+  complaintsOfText, rivalOf, complaintsOfTarget, examine,
 ];
 
 /** Defines `examine(rules)`, which answers complaints in words. */
