@@ -125,6 +125,9 @@ impl Writer {
                 for event in one.events.iter() {
                     committed.apply(Stamp { seq, at: one.at }, event);
                 }
+                for ticket in one.events.iter().filter_map(Event::ticket) {
+                    committed.share(&self.deciding, ticket);
+                }
             }
         }
         self.command_ids.end_batch();
@@ -143,6 +146,7 @@ impl Writer {
     fn remember(&mut self, seq: u64, one: &Decided, record: &NewRecord) {
         if opens_day(&one.events) {
             self.command_ids.new_day();
+            self.tell_seal();
         }
         if let Some(key) = one.key {
             self.command_ids.remember(key, Remembered { seq, digest: record.request_digest });
@@ -150,6 +154,17 @@ impl Writer {
         if let Some(Event::ClockAccepted { wall }) = one.events.first() {
             self.shared.time.accept(&*self.shared.clock, *wall);
             self.tell_alarm();
+        }
+    }
+
+    /// The hash that seals the day before leaves the database here: kept elsewhere, it shows a chain that was
+    /// made anew.
+    fn tell_seal(&self) {
+        let days = self.shared.journal.days(&self.shared.stream, 1);
+        if let Some(mark) = days.ok().and_then(|days| days.into_iter().next()) {
+            let seal =
+                mark.sealed_hash.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+            tracing::info!(site = %self.shared.site_id, before = %mark.day, seal, "a service day is sealed");
         }
     }
 

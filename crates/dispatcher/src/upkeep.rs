@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use khiw_domain::Forecast;
+use khiw_domain::forecast::Outlook;
 use khiw_domain::id::SiteId;
 use khiw_journal::Journal;
 
@@ -101,7 +101,8 @@ impl Caretaker {
             return;
         }
         let now = hall.now();
-        let forecast = hall.read(|site| Forecast::of(site, now));
+        // Only the copy is made under the hall's lock; an answer must not wait for the simulation.
+        let forecast = hall.read(|site| Outlook::of(site, now)).forecast();
         self.forecasts.insert(hall.site_id().clone(), Made { seq, when: Instant::now() });
         hall.shared.forecast.send_if_modified(|current| {
             let changed = **current != forecast;

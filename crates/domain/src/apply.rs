@@ -28,6 +28,12 @@ impl Site {
             }
             Event::DayOpened(opened) => self.day_opened(opened),
             Event::DayClosed { .. } => self.day = None,
+            Event::DayReplanned { ends_at, closings } => {
+                if let Some(day) = &mut self.day {
+                    day.ends_at = *ends_at;
+                    day.closings = closings.iter().map(|c| (c.queue.clone(), c.at)).collect();
+                }
+            }
             Event::QueueClosed { queue } => {
                 if let Some(day) = &mut self.day {
                     day.closings.remove(queue);
@@ -109,18 +115,23 @@ impl Site {
             }
             Event::TicketParked { ticket, by, until } => {
                 let state = TicketState::Parked { by: by.clone(), until: *until };
-                self.move_ticket(stamp, *ticket, by.as_ref(), state);
+                if by.is_some() {
+                    self.move_ticket(stamp, *ticket, by.as_ref(), state);
+                } else {
+                    self.release(*ticket);
+                    self.enter(stamp, *ticket, state);
+                }
                 if let Some(until) = until {
                     self.timers.insert((*until, *ticket));
                 }
             }
             Event::TicketCancelled { ticket, by } => {
                 self.release(*ticket);
-                self.enter(stamp.at, *ticket, TicketState::Cancelled { by: *by });
+                self.enter(stamp, *ticket, TicketState::Cancelled { by: *by });
             }
             Event::ServiceAdded { ticket, service } => {
                 self.touch(stamp, *ticket, None);
-                if let Some(ticket) = self.tickets.get_mut(ticket) {
+                if let Some(ticket) = self.ticket_mut(*ticket) {
                     ticket.services.push(service.clone());
                 }
             }
@@ -128,11 +139,13 @@ impl Site {
                 self.reprioritised(*ticket, *lane, *promise);
             }
             Event::PaperReported { ticket, paper } => {
-                if let Some(ticket) = self.tickets.get_mut(ticket) {
+                if let Some(ticket) = self.ticket_mut(*ticket) {
                     ticket.paper = *paper;
                 }
             }
-            Event::CommandUndone { counter, restored } => self.undone(stamp.at, counter, restored),
+            Event::CommandUndone { counter, restored, answer_by } => {
+                self.undone(stamp, counter, restored, *answer_by);
+            }
             _ => {}
         }
     }
@@ -199,7 +212,7 @@ impl Site {
             self.lines.entry(ticket.queue.clone()).or_default().join(place);
         }
         self.live += 1;
-        self.tickets.insert(ticket.id, ticket.clone());
+        self.tickets.insert(ticket.id, Arc::new(ticket.clone()));
         self.recount(ticket.id);
     }
 
@@ -245,7 +258,7 @@ impl Site {
         self.lines.entry(queue).or_default().join(Place { promise: issued.promise, ticket: issued.ticket });
         self.next_ticket = TicketId(issued.ticket.0 + 1);
         self.live += 1;
-        self.tickets.insert(issued.ticket, ticket);
+        self.tickets.insert(issued.ticket, Arc::new(ticket));
     }
 
     fn called(&mut self, stamp: Stamp, call: &TicketCalled) {
@@ -278,7 +291,7 @@ impl Site {
         let counter = self.tickets.get(&queued.ticket).and_then(|t| t.state.counter().cloned());
         self.touch(stamp, queued.ticket, counter.as_ref());
         self.release(queued.ticket);
-        let Some(ticket) = self.tickets.get_mut(&queued.ticket) else { return };
+        let Some(ticket) = self.ticket_mut(queued.ticket) else { return };
         ticket.enter(TicketState::Waiting { only: queued.only.clone() }, stamp.at);
         match queued.cause {
             crate::event::QueuedBy::Absence => ticket.absences += 1,
@@ -288,7 +301,7 @@ impl Site {
         ticket.queue = queued.queue.clone();
         ticket.promise = queued.promise;
         self.stand(queued.ticket);
-        self.settle(stamp.at, queued.ticket, counter.as_ref());
+        self.settle(stamp, queued.ticket, counter.as_ref());
     }
 
     fn reprioritised(&mut self, id: TicketId, lane: crate::ticket::Lane, promise: Timestamp) {
@@ -296,7 +309,7 @@ impl Site {
         if waits {
             self.leave_line(id);
         }
-        if let Some(ticket) = self.tickets.get_mut(&id) {
+        if let Some(ticket) = self.ticket_mut(id) {
             ticket.lane = lane;
             ticket.promise = promise;
         }
@@ -305,10 +318,16 @@ impl Site {
         }
     }
 
-    fn undone(&mut self, at: Timestamp, counter: &CounterId, restored: &[TicketImage]) {
+    fn undone(
+        &mut self,
+        Stamp { at, .. }: Stamp,
+        counter: &CounterId,
+        restored: &[TicketImage],
+        answer_by: Option<Timestamp>,
+    ) {
         for image in restored {
             self.release(image.ticket);
-            let Some(ticket) = self.tickets.get_mut(&image.ticket) else { continue };
+            let Some(ticket) = self.ticket_mut(image.ticket) else { continue };
             ticket.enter(image.state.clone(), at);
             ticket.queue = image.queue.clone();
             ticket.services.clone_from(&image.services);
@@ -320,8 +339,10 @@ impl Site {
             if matches!(image.state, TicketState::Waiting { .. }) {
                 self.stand(image.ticket);
             }
-            if let TicketState::Parked { until: Some(until), .. } = image.state {
-                self.timers.insert((until, image.ticket));
+            match image.state {
+                TicketState::Parked { until, .. } => self.timers.extend(until.map(|at| (at, image.ticket))),
+                TicketState::Called { .. } => self.timers.extend(answer_by.map(|at| (at, image.ticket))),
+                _ => {}
             }
         }
         let hand =
@@ -340,14 +361,18 @@ impl Site {
         }
     }
 
+    fn ticket_mut(&mut self, id: TicketId) -> Option<&mut Ticket> {
+        self.tickets.get_mut(&id).map(Arc::make_mut)
+    }
+
     /// Moves a ticket to a state that is not a line, remembering it for the counter's undo.
     fn move_ticket(&mut self, stamp: Stamp, id: TicketId, counter: Option<&CounterId>, state: TicketState) {
         let held = self.tickets.get(&id).and_then(|t| t.state.counter().cloned());
         let counter = counter.or(held.as_ref()).cloned();
         self.touch(stamp, id, counter.as_ref());
         self.release(id);
-        self.enter(stamp.at, id, state);
-        self.settle(stamp.at, id, counter.as_ref());
+        self.enter(stamp, id, state);
+        self.settle(stamp, id, counter.as_ref());
     }
 
     /// Takes a ticket out of its line and stops its timers.
@@ -389,15 +414,15 @@ impl Site {
         }
     }
 
-    fn enter(&mut self, at: Timestamp, id: TicketId, state: TicketState) {
+    fn enter(&mut self, stamp: Stamp, id: TicketId, state: TicketState) {
         let held = self.tickets.get(&id).and_then(|t| t.state.counter().cloned());
         let leaves = held.filter(|counter| state.counter() != Some(counter));
-        if let Some(ticket) = self.tickets.get_mut(&id) {
-            ticket.enter(state, at);
+        if let Some(ticket) = self.ticket_mut(id) {
+            ticket.enter(state, stamp.at);
         }
         self.recount(id);
         if let Some(counter) = leaves {
-            self.settle(at, id, Some(&counter));
+            self.settle(stamp, id, Some(&counter));
         }
     }
 
@@ -422,7 +447,7 @@ impl Site {
     }
 
     /// After a ticket moved: the counter's hand is empty if the ticket left it, and undo knows the step reached.
-    fn settle(&mut self, at: Timestamp, id: TicketId, counter: Option<&CounterId>) {
+    fn settle(&mut self, stamp: Stamp, id: TicketId, counter: Option<&CounterId>) {
         self.recount(id);
         let Some(counter) = counter else { return };
         let (here, step) = match self.tickets.get(&id) {
@@ -432,9 +457,10 @@ impl Site {
         let Some(entry) = self.counters.get_mut(counter) else { return };
         if let Some(session) = entry.session.as_mut().filter(|session| session.at_hand == Some(id) && !here) {
             session.at_hand = None;
-            session.since = at;
+            session.since = stamp.at;
         }
-        if let Some(undo) = &mut entry.undo {
+        // A move by somebody else leaves the step behind, so that undo is refused as overtaken.
+        if let Some(undo) = entry.undo.as_mut().filter(|undo| undo.seq == stamp.seq) {
             for touched in undo.before.iter_mut().filter(|touched| touched.image.ticket == id) {
                 touched.step_after = step;
             }

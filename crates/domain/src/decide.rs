@@ -26,7 +26,7 @@ impl Site {
     /// Decides one command at `context.now`. An empty list is a success that changes nothing.
     pub fn decide(&self, command: &Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
         match command {
-            Command::Configure { config } => self.decide_configure(config),
+            Command::Configure { config } => self.decide_configure(config, context.now),
             Command::Tick => self.decide_tick(context),
             Command::AcceptClock { wall } => Ok(vec![Event::ClockAccepted { wall: *wall }]),
             Command::ReportPaper { ticket, paper } => self.decide_paper(*ticket, *paper),
@@ -71,6 +71,10 @@ impl Site {
         if !config.codes.suspend.iter().any(|known| known.code == *reason) {
             return Err(Refusal::UnknownCode { unknown: reason.clone() });
         }
+        let emptied = |s: &&crate::event::Suspension| s.queue.is_none() && s.reason.as_str() == EVACUATION;
+        if let Some(suspension) = self.suspended.iter().find(emptied).filter(|_| queue.is_none()) {
+            return Err(Refusal::IssuingSuspended { queue: None, reason: suspension.reason.clone() });
+        }
         let there = self.suspended.iter().any(|s| s.queue.as_ref() == queue && s.reason == *reason);
         let event = Event::IssuingSuspended { queue: queue.cloned(), reason: reason.clone() };
         Ok(if there { Vec::new() } else { vec![event] })
@@ -78,12 +82,16 @@ impl Site {
 
     fn decide_resume_issuing(&self, queue: Option<&QueueId>) -> Result<Vec<Event>, Refusal> {
         self.known_queue(queue)?;
-        let Some(suspension) = self.suspended.iter().find(|s| s.queue.as_ref() == queue) else {
+        if !self.suspended.iter().any(|s| s.queue.as_ref() == queue) {
             return Ok(Vec::new());
-        };
+        }
         let mut events = vec![Event::IssuingResumed { queue: queue.cloned() }];
-        if suspension.reason.as_str() == EVACUATION {
-            let sent_out = |t: &&Ticket| matches!(t.state, TicketState::Parked { by: None, until: None });
+        if queue.is_none() {
+            // Only an evacuation parks without an end; whoever was sent out is back in line.
+
+            let sent_out = |t: &&std::sync::Arc<Ticket>| {
+                matches!(t.state, TicketState::Parked { by: None, until: None })
+            };
             events.extend(
                 self.tickets.values().filter(sent_out).map(|t| back_in_line(t, t.promise, QueuedBy::Resume)),
             );
@@ -126,7 +134,7 @@ impl Site {
     }
 
     pub(crate) fn live_ticket(&self, id: TicketId) -> Result<&Ticket, Refusal> {
-        self.tickets.get(&id).ok_or(Refusal::UnknownTicket { ticket: id })
+        self.ticket(id).ok_or(Refusal::UnknownTicket { ticket: id })
     }
 
     /// The promise a ticket has after it left its line, by the site's rule.
@@ -149,6 +157,11 @@ impl Site {
     /// The promise of a ticket that joined at `joined`.
     pub(crate) fn first_promise(&self, queue: &QueueId, lane: Lane, joined: Timestamp) -> Timestamp {
         later(joined, self.target_s(queue, lane))
+    }
+
+    /// Whether the configuration still has a queue and services that a ticket would come back to.
+    pub(crate) fn has_home(&self, queue: &QueueId, services: &[crate::id::ServiceId]) -> bool {
+        self.queue(queue).is_some() && services.iter().all(|service| self.service(service).is_some())
     }
 
     /// A final ticket may live again unless its number was given to somebody else meanwhile.

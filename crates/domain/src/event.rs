@@ -100,6 +100,7 @@ pub enum Event {
     CommandUndone {
         counter: CounterId,
         restored: Vec<TicketImage>,
+        answer_by: Option<Timestamp>,
     },
     /// `queue` none: the whole hall.
     IssuingSuspended {
@@ -113,6 +114,11 @@ pub enum Event {
     HallEvacuated {
         outcome: EvacuationOutcome,
     },
+    /// A new configuration changed the running day: when it ends, and the closings still to come.
+    DayReplanned {
+        ends_at: Timestamp,
+        closings: Vec<Closing>,
+    },
     /// A queue's closing time passed and its rule was carried out.
     QueueClosed {
         queue: QueueId,
@@ -121,6 +127,28 @@ pub enum Event {
     ClockAccepted {
         wall: Timestamp,
     },
+}
+
+impl Event {
+    /// The one ticket this is about.
+    pub fn ticket(&self) -> Option<TicketId> {
+        match self {
+            Self::TicketIssued(issued) => Some(issued.ticket),
+            Self::TicketCalled(call) => Some(call.ticket),
+            Self::TicketQueued(queued) => Some(queued.ticket),
+            Self::CallRepeated { ticket, .. }
+            | Self::ServiceStarted { ticket, .. }
+            | Self::ServiceCompleted { ticket, .. }
+            | Self::TicketDone { ticket }
+            | Self::TicketNoShow { ticket, .. }
+            | Self::TicketParked { ticket, .. }
+            | Self::TicketCancelled { ticket, .. }
+            | Self::ServiceAdded { ticket, .. }
+            | Self::TicketReprioritised { ticket, .. }
+            | Self::PaperReported { ticket, .. } => Some(*ticket),
+            _ => None,
+        }
+    }
 }
 
 /// Everything the new day needs, so that a start replays from here.

@@ -40,9 +40,23 @@ impl Forecast {
         Some(Estimate { p50_s: scale(last.p50_s), p90_s: scale(last.p90_s) })
     }
 
-    /// Simulates the hall from its state at `now`. Deterministic: the same state gives the same table.
+    /// Simulates the hall from its state at `now`, in one go; see [`Outlook`]. Deterministic: the same state gives the same table.
     pub fn of(site: &Site, now: Timestamp) -> Self {
-        let start = Start::of(site, now);
+        Outlook::of(site, now).forecast()
+    }
+}
+
+/// What a forecast starts from: a small copy, so that the hall can be let go before it is simulated.
+pub struct Outlook(Start);
+
+impl Outlook {
+    pub fn of(site: &Site, now: Timestamp) -> Self {
+        Self(Start::of(site, now))
+    }
+
+    /// Simulates the hall from there.
+    pub fn forecast(&self) -> Forecast {
+        let start = &self.0;
         let mut waits: BTreeMap<usize, Vec<Vec<u32>>> = BTreeMap::new();
         let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
         for _ in 0..FUTURES {
@@ -57,7 +71,7 @@ impl Forecast {
             .filter(|(index, _)| start.served(*index))
             .map(|(index, queue)| (queue.id.clone(), ranges(&waits[&index])))
             .collect();
-        Self { queues }
+        Forecast { queues }
     }
 }
 

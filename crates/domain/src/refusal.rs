@@ -53,6 +53,7 @@ pub enum Refusal {
     NoCapacity {
         queue: QueueId,
         closes_at: Timestamp,
+        next_at: Option<Timestamp>,
     },
     SeriesExhausted {
         series: String,

@@ -36,7 +36,8 @@ pub struct Site {
     pub(crate) config_seq: u64,
     pub(crate) day: Option<OpenDay>,
     pub(crate) next_ticket: TicketId,
-    pub(crate) tickets: BTreeMap<TicketId, Ticket>,
+    /// Shared with the other value of the same site where both are equal; see [`Site::share`].
+    pub(crate) tickets: BTreeMap<TicketId, Arc<Ticket>>,
     pub(crate) live: usize,
     /// Parked tickets and no-shows of the day, so that a counter's page need not look through all.
     pub(crate) out_of_line: BTreeSet<TicketId>,
@@ -174,17 +175,27 @@ impl Site {
     }
 
     pub fn ticket(&self, id: TicketId) -> Option<&Ticket> {
-        self.tickets.get(&id)
+        self.tickets.get(&id).map(Arc::as_ref)
+    }
+
+    /// Keeps one copy of a ticket that is the same here and in `other`: the dispatcher holds each site twice, and
+    /// a day's tickets are most of it.
+    pub fn share(&mut self, other: &Self, id: TicketId) {
+        if let (Some(here), Some(there)) = (self.tickets.get_mut(&id), other.tickets.get(&id))
+            && here == there
+        {
+            *here = Arc::clone(there);
+        }
     }
 
     /// All tickets of the service day, in issue order.
     pub fn tickets(&self) -> impl DoubleEndedIterator<Item = &Ticket> {
-        self.tickets.values()
+        self.tickets.values().map(Arc::as_ref)
     }
 
     /// Parked tickets and no-shows of the day, in issue order.
     pub fn out_of_line(&self) -> impl DoubleEndedIterator<Item = &Ticket> {
-        self.out_of_line.iter().map(|id| &self.tickets[id])
+        self.out_of_line.iter().map(|id| self.tickets[id].as_ref())
     }
 
     pub fn live_tickets(&self) -> usize {
@@ -267,7 +278,7 @@ impl Site {
     }
 
     pub fn at_hand(&self, id: &CounterId) -> Option<&Ticket> {
-        self.tickets.get(&self.session(id)?.at_hand?)
+        self.ticket(self.session(id)?.at_hand?)
     }
 
     pub fn activity(&self, id: &CounterId) -> Activity {

@@ -317,6 +317,19 @@ fn a_clerk_serves_only_what_profile_and_permission_share() {
 }
 
 #[test]
+fn a_parked_ticket_is_called_back_by_who_parked_it_or_serves_its_queue() {
+    let mut hall = Hall::new();
+    let only_b = || Some(vec!["b".parse().unwrap()]);
+    hall.at("1", Do::Open { clerk: "mali".parse().unwrap(), profile: None, queues: only_b() }).unwrap();
+    hall.open("2");
+    let ticket = hall.issue("birth");
+    hall.call_next("2");
+    hall.at("2", Do::Park { until: None }).unwrap();
+    assert_eq!(code_of(hall.at("1", Do::Call { ticket, reason: code("urgent") })), "not_served_here");
+    assert!(hall.at("2", Do::Call { ticket, reason: code("urgent") }).is_ok());
+}
+
+#[test]
 fn an_idle_counter_in_auto_mode_is_given_the_next_ticket() {
     let mut hall = Hall::new();
     hall.open("1");

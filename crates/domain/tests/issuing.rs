@@ -175,6 +175,30 @@ fn one_action_empties_the_hall_and_the_line_forms_again_after_it() {
 }
 
 #[test]
+fn an_emptied_hall_is_not_stranded_by_a_second_suspension() {
+    let mut hall = Hall::new();
+    let ticket = hall.issue("birth");
+    hall.send(&Command::Evacuate { outcome: EvacuationOutcome::Park }).unwrap();
+    let down = Command::SuspendIssuing { queue: None, reason: code("system_down") };
+    assert_eq!(code_of(hall.send(&down)), "issuing_suspended");
+    hall.send(&Command::ResumeIssuing { queue: None }).unwrap();
+    assert_eq!(hall.state(ticket), "waiting");
+}
+
+#[test]
+fn a_full_day_names_the_next_opening_and_not_midnight() {
+    let mut hall = Hall::with(|config| {
+        office_hours(config);
+        config.queues[0].quota_day = Some(1);
+    });
+    hall.issue("birth");
+    let Err(Refusal::QuotaReached { next_at, .. }) = hall.try_issue(&["birth"], Lane::Normal) else {
+        panic!()
+    };
+    assert_eq!(next_at, Some("2026-11-03T08:00:00+07:00".parse().unwrap()));
+}
+
+#[test]
 fn the_issued_event_carries_what_was_promised() {
     let mut hall = Hall::new();
     hall.open("1");

@@ -127,6 +127,61 @@ fn a_configuration_that_orphans_live_tickets_is_refused_by_name() {
     );
 }
 
+fn closing_at(to: &'static str) -> impl Fn(&mut SiteConfig) {
+    move |config| config.hours = vec![hours("always", "08:30", to)]
+}
+
+#[test]
+fn longer_hours_reach_the_running_day() {
+    let mut hall = Hall::with(closing_at("16:30"));
+    let ticket = hall.issue("help");
+    hall.send(&Command::Configure { config: sample::site_with(closing_at("18:00")) }).unwrap();
+    hall.now = "2026-11-02T16:30:00+07:00".parse().unwrap();
+    hall.catch_up();
+    assert_eq!(hall.state(ticket), "waiting");
+    hall.now = "2026-11-02T18:00:00+07:00".parse().unwrap();
+    hall.catch_up();
+    assert_eq!(hall.state(ticket), "cancelled");
+}
+
+#[test]
+fn shorter_hours_that_have_passed_close_the_queue_now() {
+    let mut hall = Hall::with(closing_at("16:30"));
+    let ticket = hall.issue("help");
+    hall.wait_s(3 * 3600);
+    hall.send(&Command::Configure { config: sample::site_with(closing_at("11:00")) }).unwrap();
+    hall.catch_up();
+    assert_eq!(hall.state(ticket), "cancelled");
+}
+
+#[test]
+fn a_no_show_does_not_come_back_into_a_queue_that_is_gone() {
+    let mut hall = Hall::new();
+    hall.open("1");
+    let ticket = hall.issue("help");
+    hall.call_next("1");
+    hall.at("1", Do::NoShow).unwrap();
+    let without = sample::site_with(|config| {
+        config.queues.retain(|q| q.id.as_str() != "c");
+        config.services.retain(|s| s.id.as_str() != "help");
+        config.profiles[0].queues.retain(|s| s.queue.as_str() != "c");
+    });
+    hall.send(&Command::Configure { config: without }).unwrap();
+    assert_eq!(code_of(hall.by_id(ticket, TicketAction::Reinstate)), "unknown_queue");
+    assert_eq!(code_of(hall.at("1", Do::Undo)), "undo_overtaken");
+}
+
+#[test]
+fn a_counter_follows_its_declared_automatic_calling_at_once() {
+    let mut hall = Hall::new();
+    hall.open("1");
+    let config = sample::site_with(|config| config.counters[0].auto_call = true);
+    hall.send(&Command::Configure { config }).unwrap();
+    let ticket = hall.issue("birth");
+    hall.catch_up();
+    assert_eq!(hall.hand("1").map(|t| t.id), Some(ticket));
+}
+
 #[test]
 fn the_same_configuration_again_changes_nothing() {
     let mut hall = Hall::new();

@@ -4,9 +4,10 @@
 
 mod support;
 
-use khiw_domain::command::CounterAction as Do;
+use khiw_domain::command::{Command, CounterAction as Do, TicketAction};
+use khiw_domain::event::EvacuationOutcome;
 use khiw_domain::sample::counter_id;
-use khiw_domain::ticket::StepKind;
+use khiw_domain::ticket::{CancelledBy, StepKind};
 use support::{Hall, code_of, to_queue};
 
 /// What the clerk and the hall see, without the steps that undo adds on purpose.
@@ -85,5 +86,43 @@ fn undo_in_auto_mode_stops_auto_so_that_the_ticket_does_not_come_straight_back()
     hall.catch_up();
     hall.at("1", Do::Undo).unwrap();
     hall.catch_up();
+    assert_eq!(hall.state(ticket), "waiting");
+}
+
+#[test]
+fn undo_does_not_take_back_what_somebody_else_did() {
+    let mut hall = Hall::new();
+    hall.open("1");
+    let ticket = hall.issue("birth");
+    hall.call_next("1");
+    hall.by_id(ticket, TicketAction::Cancel { by: CancelledBy::Staff }).unwrap();
+    assert_eq!(code_of(hall.at("1", Do::Undo)), "undo_overtaken");
+    assert_eq!(hall.state(ticket), "cancelled");
+}
+
+#[test]
+fn undo_does_not_call_back_whom_an_evacuation_sent_out() {
+    let mut hall = Hall::new();
+    hall.open("1");
+    let ticket = hall.issue("birth");
+    hall.call_next("1");
+    hall.send(&Command::Evacuate { outcome: EvacuationOutcome::Park }).unwrap();
+    hall.at("1", Do::Resume).unwrap();
+    assert_eq!(code_of(hall.at("1", Do::Undo)), "undo_overtaken");
+    assert_eq!(hall.state(ticket), "parked");
+}
+
+#[test]
+fn undo_into_a_call_gives_the_visitor_the_whole_answer_time() {
+    let mut hall = Hall::with(|config| config.rules.absent_after_s = Some(90));
+    hall.open("1");
+    let ticket = hall.issue("birth");
+    hall.call_next("1");
+    hall.at("1", Do::Start).unwrap();
+    hall.wait_s(600);
+    hall.at("1", Do::Undo).unwrap();
+    hall.wait_s(89);
+    assert_eq!(hall.state(ticket), "called");
+    hall.wait_s(1);
     assert_eq!(hall.state(ticket), "waiting");
 }

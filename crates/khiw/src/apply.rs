@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use khiw_config::difference;
-use khiw_dispatcher::{Hall, Request, SystemClock};
+use khiw_dispatcher::{Hall, Request};
 use khiw_domain::Command;
 use khiw_domain::config::SiteConfig;
 use khiw_server::control::{self, Applied, ControlError};
 
+use crate::say::say;
 use crate::{cli, folder};
 
 /// Who applies without a server, as the journal keeps it.
@@ -57,7 +58,7 @@ fn beside_server(options: &cli::Apply, config: &Arc<SiteConfig>) -> anyhow::Resu
 }
 
 fn without_server(options: &cli::Apply, config: &Arc<SiteConfig>) -> anyhow::Result<()> {
-    let open = folder::open_as_it_is(&options.data, Arc::new(SystemClock::new()))?;
+    let open = folder::open_as_it_is(&options.data)?;
     let hall: Option<Hall> = open.dispatcher.hall(&config.id);
     let in_force = hall.as_ref().and_then(|hall| hall.read(|site| site.config().cloned()));
     show(in_force.as_deref(), config);
@@ -76,24 +77,24 @@ fn without_server(options: &cli::Apply, config: &Arc<SiteConfig>) -> anyhow::Res
 
 fn show(in_force: Option<&SiteConfig>, config: &SiteConfig) {
     let Some(in_force) = in_force else {
-        println!(
+        say(format_args!(
             "+ site {}: {} services in {} queues, {} counters",
             config.id,
             config.services.len(),
             config.queues.len(),
             config.counters.len()
-        );
+        ));
         return;
     };
     for change in difference(in_force, config) {
-        println!("{change}");
+        say(format_args!("{change}"));
     }
 }
 
 fn tell(config: &SiteConfig, changed: bool, seq: u64) {
     if changed {
-        println!("applied: site {} (record {seq})", config.id);
+        say(format_args!("applied: site {} (record {seq})", config.id));
     } else {
-        println!("site {} is configured so already", config.id);
+        say(format_args!("site {} is configured so already", config.id));
     }
 }

@@ -1,10 +1,11 @@
 //! `khiw backup` and `khiw restore`: a whole copy of the journal, and a new start from it.
 
 use anyhow::Context as _;
-use khiw_journal::{DataFolder, JOURNAL_FILE, SqliteJournal};
+use khiw_journal::{DataFolder, SqliteJournal};
 use khiw_server::control::{self, BackedUp, ControlError};
 
 use crate::cli;
+use crate::say::say;
 
 /// Followers' databases can be made again from the journal; the journal is what must not be lost.
 pub fn backup(options: &cli::Backup) -> anyhow::Result<()> {
@@ -13,12 +14,12 @@ pub fn backup(options: &cli::Backup) -> anyhow::Result<()> {
     let bytes = match control::ask::<BackedUp>(&options.data, &request) {
         Ok(done) => done.bytes,
         Err(ControlError::NoServer(_)) => {
-            let journal = SqliteJournal::open_existing(&options.data.join(JOURNAL_FILE))?;
+            let journal = SqliteJournal::open_existing(&options.data)?;
             journal.backup(&to)?.bytes
         }
         Err(error) => return Err(error.into()),
     };
-    println!("{bytes} bytes in {}", to.display());
+    say(format_args!("{bytes} bytes in {}", to.display()));
     Ok(())
 }
 
@@ -28,7 +29,7 @@ pub fn restore(options: &cli::Restore) -> anyhow::Result<()> {
     let minutes = jiff::Timestamp::now().as_second() / 60;
     let epoch = u32::try_from(minutes).context("the clock is before 1970")?;
     for (stream, head) in khiw_journal::restore(&options.from, &folder, epoch)? {
-        println!("{stream}: {} records, epoch {}", head.tail.seq, head.tail.epoch);
+        say(format_args!("{stream}: {} records, epoch {}", head.tail.seq, head.tail.epoch));
     }
     Ok(())
 }

@@ -44,7 +44,10 @@ pub enum Command {
     /// Declares or updates a site from its files; shows what changes.
     Apply(Apply),
     /// Tokens by which kiosks, screens, clerks and programs come in.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khiw token create --data ./hall --kind kiosk --site hua-taphan"
+    )]
     Token(Token),
     /// A hall that is alive: simulated visitors and clerks, all pages, a paper tray.
     Demo(Demo),
@@ -57,7 +60,7 @@ pub enum Command {
     /// A network printer made of software: tickets become pictures.
     PrinterSim(PrinterSim),
     /// The local certificate authority that screens and phones must trust.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  khiw ca export --data ./hall --to khiw-ca.pem")]
     Ca(Ca),
 }
 
@@ -88,7 +91,8 @@ pub struct Serve {
     /// A proxy in front speaks TLS; listen in plain.
     #[arg(long, conflicts_with_all = ["tls_cert", "name"])]
     pub behind_proxy: bool,
-    /// Simulated time, for trying out: START[xSPEED]. Refused for a folder with real records.
+    /// Simulated time, for trying out: START[xSPEED]. Refused for a folder with real records, so serve a new
+    /// folder first and apply the site beside it.
     #[arg(long, value_name = "START[xSPEED]")]
     pub clock: Option<ClockSpec>,
 }
@@ -101,6 +105,7 @@ Examples:
   khiw apply --data ./hall config/sites/hua-taphan.toml
   khiw apply --data ./hall --check my-office.toml")]
 pub struct Apply {
+    /// Data folder.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
     /// Site files; each may include others.
@@ -129,6 +134,7 @@ Examples:
 
 #[derive(Debug, Args)]
 pub struct TokenCreate {
+    /// Data folder.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
     /// What it may do.
@@ -159,12 +165,14 @@ pub enum TokenKind {
 
 #[derive(Debug, Args)]
 pub struct TokenList {
+    /// Data folder.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub struct TokenRevoke {
+    /// Data folder.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
     /// The token's id, as listed.
@@ -184,6 +192,7 @@ pub struct Demo {
     /// Hall seconds in one real second. Above 1, simulated calls only chime.
     #[arg(long, default_value_t = 20.0)]
     pub speed: f64,
+    /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
     /// Seed of the simulated people.
@@ -204,15 +213,23 @@ pub struct Demo {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  khiw verify --data ./hall")]
+#[command(after_help = "\
+Examples:
+  khiw verify --data ./hall
+  khiw verify --data ./hall --expect 5f1c0b7d90aa")]
 pub struct Verify {
+    /// Data folder.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
+    /// A seal noted when a day ended (from the log); it must be in the journal. Its first 8 characters will do.
+    #[arg(long, value_name = "HASH")]
+    pub expect: Vec<String>,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  khiw backup --data ./hall --to /mnt/usb/hall-2026-11-21.db")]
 pub struct Backup {
+    /// Data folder.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
     /// A file that does not exist yet.
@@ -233,6 +250,7 @@ pub struct Restore {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  khiw printer-sim --listen 127.0.0.1:9100 --out ./tray")]
 pub struct PrinterSim {
+    /// Address and port to print on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9100")]
     pub listen: SocketAddr,
     /// One PNG a cut.
@@ -251,6 +269,7 @@ pub enum Ca {
 
 #[derive(Debug, Args)]
 pub struct CaExport {
+    /// Data folder.
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
     /// File to write; without: standard output.

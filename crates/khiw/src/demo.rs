@@ -17,6 +17,7 @@ use khiw_server::{AppState, Options, state};
 
 use crate::clock::{ClockSpec, DemoClock, parse_speed};
 use crate::people::{People, morning_from};
+use crate::say;
 use crate::{cli, folder, house};
 
 const ACTOR: &str = "demo";
@@ -139,15 +140,15 @@ impl Stage {
 
 fn announce(address: &str, config: &SiteConfig, free: Option<&CounterId>, speed: f64) {
     let site = &config.id;
-    println!(
+    say::announce(format_args!(
         "\nThe hall is open at {speed}x: {}",
         khiw_domain::config::text_in(&config.name, khiw_domain::id::Language::En)
-    );
-    println!("  start here   {address}/");
-    println!("  kiosk        {address}/kiosk/{site}");
-    println!("  lobby        {address}/display/{site}");
+    ));
+    say::announce(format_args!("  start here   {address}/"));
+    say::announce(format_args!("  kiosk        {address}/kiosk/{site}"));
+    say::announce(format_args!("  lobby        {address}/display/{site}"));
     if let Some(counter) = free {
-        println!("  your counter {address}/counter/{site}/{counter}");
+        say::announce(format_args!("  your counter {address}/counter/{site}/{counter}"));
     }
-    println!("Ctrl-C ends it.\n");
+    say::announce(format_args!("Ctrl-C ends it.\n"));
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use khiw_dispatcher::{Clock, Dispatcher, Options};
+use khiw_dispatcher::{Clock, Dispatcher, Options, SimulatedClock, SystemClock};
 use khiw_journal::{DataFolder, Journal as _, Kind, SqliteJournal, verify_from_last_sealed_day};
 
 /// Fields drop in this order: the halls stop before the lock is given back.
@@ -22,12 +22,24 @@ pub fn open(path: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<OpenFolder> {
     open_as(lock, kind, clock)
 }
 
+/// A simulated hall's time where it stopped: work without its server must not bring real time into it.
+fn stopped_clock(journal: &SqliteJournal) -> anyhow::Result<Arc<dyn Clock>> {
+    let mut last = None;
+    for stream in journal.streams()? {
+        last = last.max(journal.head(&stream)?.at);
+    }
+    Ok(Arc::new(SimulatedClock::new(last.unwrap_or_else(jiff::Timestamp::now), 1.0)))
+}
+
 /// As it is: for work that needs no time of its own, such as `apply` without a server.
-pub fn open_as_it_is(path: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<OpenFolder> {
+pub fn open_as_it_is(path: &Path) -> anyhow::Result<OpenFolder> {
     let lock = DataFolder::open(path)?;
-    let file = path.join(khiw_journal::JOURNAL_FILE);
-    let simulated = file.exists() && SqliteJournal::open_existing(&file)?.simulated();
-    open_as(lock, if simulated { Kind::Simulated } else { Kind::Real }, clock)
+    let there = path.join(khiw_journal::JOURNAL_FILE).exists();
+    let journal = if there { Some(SqliteJournal::open_existing(path)?) } else { None };
+    match journal.filter(khiw_journal::Journal::simulated) {
+        Some(journal) => open_as(lock, Kind::Simulated, stopped_clock(&journal)?),
+        None => open_as(lock, Kind::Real, Arc::new(SystemClock::new())),
+    }
 }
 
 fn open_as(lock: DataFolder, kind: Kind, clock: Arc<dyn Clock>) -> anyhow::Result<OpenFolder> {

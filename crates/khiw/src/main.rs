@@ -10,18 +10,23 @@ mod folder;
 mod house;
 mod people;
 mod printer_sim;
+mod say;
 mod serve;
 mod token;
 mod verify;
 
 use std::future::Future;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::{Ca, Cli, Command, LogForm};
+
+/// What still runs after everything was stopped in order is left after this long.
+const STOP_MAX: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -51,7 +56,10 @@ fn run(command: Command) -> anyhow::Result<()> {
 
 fn in_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime")?;
-    runtime.block_on(work)
+    let outcome = runtime.block_on(work);
+    // A printer that blocks inside the system must not hold up the end.
+    runtime.shutdown_timeout(STOP_MAX);
+    outcome
 }
 
 /// `KHIW_LOG` chooses what is logged, as `tracing` filters do; `info` unless told. The demo is quieter about each

@@ -6,6 +6,7 @@ use khiw_dispatcher::{Clock, SimulatedClock, SystemClock};
 use khiw_server::Options;
 use khiw_server::tls::{Identity, needs_tls};
 
+use crate::say;
 use crate::{cli, folder, house};
 
 pub async fn run(options: cli::Serve) -> anyhow::Result<()> {
@@ -22,7 +23,7 @@ pub async fn run(options: cli::Serve) -> anyhow::Result<()> {
     let tls = identity.is_some();
     let name = options.name.first().cloned();
     house::run(open, server, identity, move |bound, _| {
-        println!("khiw is listening on {}", house::address(bound, tls, name.as_ref()));
+        say::announce(format_args!("khiw is listening on {}", house::address(bound, tls, name.as_ref())));
     })
     .await
 }

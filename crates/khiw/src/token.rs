@@ -8,6 +8,7 @@ use khiw_server::access::{Accounts, Kind, NewToken, TokenEntry};
 use khiw_server::control::{self, ControlError, NewSecret};
 
 use crate::cli::{self, TokenKind};
+use crate::say::say;
 
 pub fn run(command: &cli::Token) -> anyhow::Result<()> {
     match command {
@@ -42,7 +43,7 @@ fn create(options: &cli::TokenCreate) -> anyhow::Result<()> {
         let (entry, secret) = accounts.create_token(&new)?;
         Ok(NewSecret { id: entry.id, secret })
     })?;
-    println!("token {} for {} of site {}: {}", made.id, kind.name(), options.site, made.secret);
+    say(format_args!("token {} for {} of site {}: {}", made.id, kind.name(), options.site, made.secret));
     Ok(())
 }
 
@@ -50,10 +51,10 @@ fn list(options: &cli::TokenList) -> anyhow::Result<()> {
     let request = control::Request::TokenList { site: None };
     let entries: Vec<TokenEntry> = either(&options.data, &request, |accounts| Ok(accounts.list(None)?))?;
     if entries.is_empty() {
-        println!("no tokens yet; make one with `khiw token create`");
+        say(format_args!("no tokens yet; make one with `khiw token create`"));
     }
     for entry in entries {
-        println!("{}", line(&entry));
+        say(format_args!("{}", line(&entry)));
     }
     Ok(())
 }
@@ -75,7 +76,7 @@ fn line(entry: &TokenEntry) -> String {
 fn revoke(options: &cli::TokenRevoke) -> anyhow::Result<()> {
     let request = control::Request::TokenRevoke { id: options.id.clone() };
     let entry: TokenEntry = either(&options.data, &request, |accounts| Ok(accounts.revoke(&options.id)?))?;
-    println!("revoked: {}", line(&entry));
+    say(format_args!("revoked: {}", line(&entry)));
     Ok(())
 }
 

@@ -9,7 +9,7 @@
 //! | how a site becomes JSON | [`view`] |
 //! | what is refused, and how it is told | [`problem`] |
 //! | screens that follow the hall | [`live`] |
-//! | how it is started and stopped | [`serve`] |
+//! | how it is started and stopped | [`mod@serve`] |
 
 pub mod access;
 pub mod alarms;

@@ -18,7 +18,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -35,6 +35,10 @@ pub const HEADER_READ_MAX: Duration = Duration::from_secs(15);
 pub const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 /// Longest pause inside a request's body: an upload that stands still is dropped.
 pub const BODY_PAUSE_MAX: Duration = Duration::from_secs(10);
+/// Unsent bytes the kernel keeps per connection.
+const SEND_BUFFER_BYTES: u32 = 64 * 1024;
+/// Connections the kernel keeps until they are accepted.
+const BACKLOG: u32 = 1024;
 /// Bytes read ahead on a connection, and the bound of a request's header.
 const READ_AHEAD_BYTES: usize = 16 * 1024;
 /// Requests in hand may finish for this long when the server stops.
@@ -176,8 +180,14 @@ async fn answer(
 }
 
 /// Binds, with the error naming the address.
-pub async fn bind(listen: SocketAddr) -> io::Result<TcpListener> {
+pub fn bind(listen: SocketAddr) -> io::Result<TcpListener> {
     let named =
         |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {listen}: {error}"));
-    TcpListener::bind(listen).await.map_err(named)
+    let socket = if listen.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(named)?;
+    socket.set_reuseaddr(true).map_err(named)?;
+    // Accepted sockets inherit it: a screen that never reads must not fill megabytes of the kernel's memory before
+    // it counts as slow.
+    socket.set_send_buffer_size(SEND_BUFFER_BYTES).map_err(named)?;
+    socket.bind(listen).map_err(named)?;
+    socket.listen(BACKLOG).map_err(named)
 }

@@ -38,7 +38,7 @@ pub async fn serve(
         return Err(ServeError::TlsNeeded(options.listen));
     }
     let config = identity.as_ref().map(Identity::server_config).transpose()?;
-    let listener = listen::bind(options.listen).await?;
+    let listener = listen::bind(options.listen)?;
     bound(listener.local_addr()?);
     let refreshing = tokio::spawn(refresh_accounts(app.clone()));
     let watching = tokio::spawn(alarms::watch(app.clone()));

@@ -1,16 +1,22 @@
 //! A new configuration comes into force at once, unless it would leave somebody without a home.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use crate::config::SiteConfig;
 use crate::event::Event;
 use crate::refusal::Refusal;
-use crate::site::Site;
+use crate::site::{Rulebook, Site};
 use crate::ticket::TicketState;
 
 impl Site {
-    pub(super) fn decide_configure(&self, config: &Arc<SiteConfig>) -> Result<Vec<Event>, Refusal> {
+    pub(super) fn decide_configure(
+        &self,
+        config: &Arc<SiteConfig>,
+        now: Timestamp,
+    ) -> Result<Vec<Event>, Refusal> {
         if config.id != self.id {
             return Err(Refusal::OtherSite { expected: self.id.to_string() });
         }
@@ -26,7 +32,33 @@ impl Site {
             config: Arc::clone(config),
         }];
         events.extend(self.sessions_again(config));
+        events.extend(self.auto_calls_again(config));
+        events.extend(self.day_again(config, now));
         Ok(events)
+    }
+
+    /// Hours come into force at once, for the closings still to come as well: a queue that closes later today
+    /// must not be closed, and emptied, at the old time.
+    fn day_again(&self, config: &SiteConfig, now: Timestamp) -> Option<Event> {
+        let day = self.day.as_ref()?;
+        let book = Rulebook::of(config);
+        let ends_at = super::day::end_of(&book, day.day);
+        let mut closings = super::day::closings(config, &book, day.day);
+        // A closing that has passed is carried out once: what is still pending is due at once.
+        closings.retain(|closing| closing.at > now || day.closings.contains_key(&closing.queue));
+        let planned: BTreeMap<_, _> = closings.iter().map(|c| (c.queue.clone(), c.at)).collect();
+        let changed = ends_at != day.ends_at || planned != day.closings;
+        changed.then_some(Event::DayReplanned { ends_at, closings })
+    }
+
+    /// Where the declared automatic calling changed, the counter follows; what a clerk chose otherwise stays.
+    fn auto_calls_again(&self, config: &SiteConfig) -> Vec<Event> {
+        let changed = config.counters.iter().filter(|counter| {
+            let before = self.counter_config(&counter.id).map(|before| before.auto_call);
+            let now_on = self.counters.get(&counter.id).map(|counter| counter.auto_call);
+            before.is_some_and(|before| before != counter.auto_call) && now_on != Some(counter.auto_call)
+        });
+        changed.map(|c| Event::AutoCallSet { counter: c.id.clone(), on: c.auto_call }).collect()
     }
 
     /// What live tickets and open counters need and the new configuration lacks, as `kind id`.

@@ -60,7 +60,7 @@ impl Site {
             CounterAction::Call { ticket, reason } => {
                 self.decide_call(counter, session, *ticket, reason, context)
             }
-            CounterAction::Undo => self.decide_undo(counter),
+            CounterAction::Undo => self.decide_undo(counter, context),
             _ => {
                 let ticket = self
                     .at_hand(counter)
@@ -247,12 +247,15 @@ impl Site {
             TicketState::Waiting { only: Some(only) } if only != counter => {
                 return Err(Refusal::ReservedForOther { ticket: id, counter: only.clone() });
             }
-            TicketState::Waiting { only: None }
-                if !session.queues.iter().any(|s| s.queue == ticket.queue) =>
-            {
-                return Err(Refusal::NotServedHere { counter: counter.clone(), queue: ticket.queue.clone() });
+            TicketState::Waiting { only: Some(_) } => {}
+            // Whoever parked a ticket may call it back, whatever its queue.
+            TicketState::Parked { by: Some(by), .. } if by == counter => {}
+            TicketState::Waiting { .. } | TicketState::Parked { .. } => {
+                if !session.queues.iter().any(|served| served.queue == ticket.queue) {
+                    let queue = ticket.queue.clone();
+                    return Err(Refusal::NotServedHere { counter: counter.clone(), queue });
+                }
             }
-            TicketState::Waiting { .. } | TicketState::Parked { .. } => {}
             _ => return Err(illegal(ticket, "call")),
         }
         let mut events = match self.at_hand(counter) {
@@ -366,19 +369,22 @@ impl Site {
     }
 
     /// Reverses the counter's whole last command, unless one of its tickets has moved on.
-    fn decide_undo(&self, id: &CounterId) -> Result<Vec<Event>, Refusal> {
+    fn decide_undo(&self, id: &CounterId, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
         let nothing = || Refusal::NothingToUndo { counter: id.clone() };
         let counter = self.counters.get(id).ok_or_else(nothing)?;
         let undo = counter.undo.as_ref().ok_or_else(nothing)?;
         for touched in &undo.before {
             let ticket = self.live_ticket(touched.image.ticket)?;
-            if ticket.step != touched.step_after || !self.number_is_free(ticket) {
+            let image = &touched.image;
+            let has_home = self.has_home(&image.queue, &image.services[usize::from(image.current)..]);
+            if ticket.step != touched.step_after || !self.number_is_free(ticket) || !has_home {
                 return Err(Refusal::UndoOvertaken { counter: id.clone(), ticket: ticket.id });
             }
         }
         self.check_hand_kept(id, undo)?;
         let restored = undo.before.iter().map(|touched| touched.image.clone()).collect();
-        let mut events = vec![Event::CommandUndone { counter: id.clone(), restored }];
+        let answer_by = self.answer_by(context);
+        let mut events = vec![Event::CommandUndone { counter: id.clone(), restored, answer_by }];
         if counter.auto_call {
             // Otherwise the dispatcher would give the very same ticket back at once.
             events.insert(0, Event::AutoCallSet { counter: id.clone(), on: false });

@@ -1,6 +1,8 @@
 //! What time alone causes: the service day ends and opens, queues close, parks and unanswered calls run out,
 //! idle counters in auto mode are given a ticket. One cause per tick, earliest first.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
@@ -10,7 +12,7 @@ use crate::event::{Closing, DayOpened, Event, QueuedBy};
 use crate::hours;
 use crate::id::{QueueId, TicketId};
 use crate::refusal::Refusal;
-use crate::site::{OpenDay, Site};
+use crate::site::{OpenDay, Rulebook, Site};
 use crate::ticket::{CancelledBy, Ticket, TicketState};
 
 impl Site {
@@ -56,7 +58,8 @@ impl Site {
     fn close_queue(&self, queue: &QueueId) -> Vec<Event> {
         let mut events = vec![Event::QueueClosed { queue: queue.clone() }];
         if self.close_rule(queue) == CloseRule::CancelWithNotice {
-            let waits = |t: &&Ticket| t.queue == *queue && matches!(t.state, TicketState::Waiting { .. });
+            let waits =
+                |t: &&Arc<Ticket>| t.queue == *queue && matches!(t.state, TicketState::Waiting { .. });
             events.extend(self.tickets.values().filter(waits).map(|t| day_end(t.id)));
         }
         events
@@ -102,38 +105,41 @@ impl Site {
 
     fn open_day(&self, config: &SiteConfig, now: Timestamp) -> Event {
         let day = self.zone().to_datetime(now).date();
-        let tomorrow = day.checked_add(1.day()).unwrap_or(Date::MAX);
+        let mut closings = closings(config, &self.book, day);
+        closings.retain(|closing| closing.at > now);
         Event::DayOpened(Box::new(DayOpened {
             day,
-            ends_at: hours::instant(self.zone(), tomorrow.at(0, 0, 0, 0)),
-            closings: self.closings(config, day, now),
+            ends_at: end_of(&self.book, day),
+            closings,
             config_seq: self.config_seq,
             config_version: self.config_version,
             next_ticket: self.next_ticket,
             learnt: self.learnt.values().cloned().collect(),
             suspended: self.suspended.clone(),
-            carried: self.tickets.values().filter(|t| t.state.is_live()).cloned().collect(),
+            carried: self.tickets().filter(|t| t.state.is_live()).cloned().collect(),
         }))
     }
+}
 
-    /// When each queue closes on `day`: with the last of its services.
-    fn closings(&self, config: &SiteConfig, day: Date, now: Timestamp) -> Vec<Closing> {
-        let closing = |queue: &QueueId| {
-            let services = config.services.iter().enumerate().filter(|(_, service)| service.queue == *queue);
-            services
-                .filter_map(|(index, _)| {
-                    hours::closing_on(config, &config.hours[self.book.hours_of[index]], day)
-                })
-                .max()
-        };
-        config
-            .queues
-            .iter()
-            .filter_map(|queue| Some((queue.id.clone(), hours::instant(self.zone(), closing(&queue.id)?))))
-            .filter(|(_, at)| *at > now)
-            .map(|(queue, at)| Closing { queue, at })
-            .collect()
-    }
+/// The next local midnight after `day` began.
+pub(super) fn end_of(book: &Rulebook, day: Date) -> Timestamp {
+    let tomorrow = day.checked_add(1.day()).unwrap_or(Date::MAX);
+    hours::instant(&book.zone, tomorrow.at(0, 0, 0, 0))
+}
+
+/// When each queue closes on `day`: with the last of its services. Closed all day: not at all.
+pub(super) fn closings(config: &SiteConfig, book: &Rulebook, day: Date) -> Vec<Closing> {
+    let closing = |queue: &QueueId| {
+        let services = config.services.iter().enumerate().filter(|(_, service)| service.queue == *queue);
+        services
+            .filter_map(|(index, _)| hours::closing_on(config, &config.hours[book.hours_of[index]], day))
+            .max()
+    };
+    let queues = config.queues.iter();
+    queues
+        .filter_map(|queue| Some((queue.id.clone(), hours::instant(&book.zone, closing(&queue.id)?))))
+        .map(|(queue, at)| Closing { queue, at })
+        .collect()
 }
 
 fn day_end(ticket: TicketId) -> Event {

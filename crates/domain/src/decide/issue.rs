@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, ToSpan, Unit, ZonedRound};
 
 use crate::command::{Context, Issue};
-use crate::config::{Queue, Service};
+use crate::config::{Hours, Queue, Service};
 use crate::event::{Event, TicketIssued};
 use crate::hours;
 use crate::id::{Language, ServiceId};
@@ -29,8 +29,8 @@ impl Site {
         let hours = &config.hours[self.book.hours_of[self.book.services[&service.id]]];
         hours::issuing(config, hours, self.zone(), context.now)
             .map_err(|shut| Refusal::Closed { why: shut.why, opens_at: shut.opens_at })?;
-        self.check_quota(queue, context.now)?;
-        self.check_capacity(queue, context)
+        self.check_quota(queue, hours, context.now)?;
+        self.check_capacity(queue, hours, context)
     }
 
     pub(super) fn decide_issue(&self, issue: &Issue, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -52,12 +52,17 @@ impl Site {
             ticket: self.next_ticket,
             number,
             queue: queue.id.clone(),
-            services: issue.services.clone(),
+            // The configuration's own ids: a day's tickets share them.
+            services: issue
+                .services
+                .iter()
+                .map(|id| self.service(id).map_or(id, |known| &known.id).clone())
+                .collect(),
             lane: issue.lane,
             language: issue.language.or(config.languages.first().copied()).unwrap_or(Language::En),
             channel: issue.channel,
             device: issue.device.clone(),
-            paper: issue.paper,
+            paper: issue.paper && !config.printers.is_empty(),
             promise,
             config_version: self.config_version,
             posted_wait_s: queue.posted_wait_s,
@@ -90,10 +95,10 @@ impl Site {
         Ok((service, queue))
     }
 
-    fn check_quota(&self, queue: &Queue, now: Timestamp) -> Result<(), Refusal> {
+    fn check_quota(&self, queue: &Queue, hours: &Hours, now: Timestamp) -> Result<(), Refusal> {
         let Some(issued) = self.issued.get(&queue.id) else { return Ok(()) };
         if queue.quota_day.is_some_and(|quota| issued.day >= quota) {
-            let next_at = self.day.as_ref().map(|day| day.ends_at);
+            let next_at = self.next_day(hours);
             return Err(Refusal::QuotaReached { queue: queue.id.clone(), period: QuotaPeriod::Day, next_at });
         }
         let Some(quota) = queue.quota_hour else { return Ok(()) };
@@ -114,7 +119,7 @@ impl Site {
     }
 
     /// A ticket that cannot be called before its queue closes would be a false promise.
-    fn check_capacity(&self, queue: &Queue, context: &Context<'_>) -> Result<(), Refusal> {
+    fn check_capacity(&self, queue: &Queue, hours: &Hours, context: &Context<'_>) -> Result<(), Refusal> {
         if !self.configuration()?.rules.check_capacity {
             return Ok(());
         }
@@ -125,7 +130,16 @@ impl Site {
         if called_at.is_ok_and(|at| at < closes_at) {
             return Ok(());
         }
-        Err(Refusal::NoCapacity { queue: queue.id.clone(), closes_at })
+        Err(Refusal::NoCapacity { queue: queue.id.clone(), closes_at, next_at: self.next_day(hours) })
+    }
+
+    /// When numbers are given again after the service day.
+    fn next_day(&self, hours: &Hours) -> Option<Timestamp> {
+        let ends_at = self.day.as_ref()?.ends_at;
+        match hours::issuing(self.configuration().ok()?, hours, self.zone(), ends_at) {
+            Ok(()) => Some(ends_at),
+            Err(shut) => shut.opens_at,
+        }
     }
 
     /// The next value of the queue's series. After the last value a new round begins; live numbers are skipped.
@@ -145,7 +159,10 @@ impl Site {
             if !is_live(value) {
                 let width = usize::from(series.digits);
                 let text: Arc<str> = format!("{}{value:0width$}", series.prefix).into();
-                return Ok(Number { day, series: series.prefix.as_str().into(), round, value, text });
+                let known = self.series.get_key_value(series.prefix.as_str());
+                let series =
+                    known.map_or_else(|| series.prefix.as_str().into(), |(known, _)| Arc::clone(known));
+                return Ok(Number { day, series, round, value, text });
             }
             value += 1;
         }

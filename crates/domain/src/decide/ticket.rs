@@ -50,6 +50,9 @@ impl Site {
         if now > until || !self.number_is_free(ticket) {
             return Err(Refusal::ReinstateTooLate { ticket: ticket.id, until });
         }
+        if !self.has_home(&ticket.queue, &ticket.services[usize::from(ticket.current)..]) {
+            return Err(Refusal::UnknownQueue { queue: ticket.queue.to_string() });
+        }
         let rule = self.configuration()?.rules.absent_promise;
         let promise = self.promise_again(rule, ticket, &ticket.queue, now);
         Ok(super::back_in_line(ticket, promise, QueuedBy::Reinstatement))

@@ -72,7 +72,9 @@ fn closed_view(refusal: Refusal) -> ClosedView {
         Refusal::QuotaReached { next_at, .. } => {
             ClosedView { opens_at: next_at, ..plain(ClosedCode::QuotaReached) }
         }
-        Refusal::NoCapacity { .. } => plain(ClosedCode::NoCapacity),
+        Refusal::NoCapacity { next_at, .. } => {
+            ClosedView { opens_at: next_at, ..plain(ClosedCode::NoCapacity) }
+        }
         Refusal::SeriesExhausted { .. } => plain(ClosedCode::SeriesExhausted),
         _ => plain(ClosedCode::DayNotOpen),
     }
