@@ -4,10 +4,12 @@ import '@khiw/ui-kit/styles/tokens.css';
 import '@khiw/ui-kit/styles/base.css';
 import '@khiw/ui-kit/styles/hues.css';
 import './lobby.css';
+import { loadFonts } from '@khiw/ui-kit/fonts';
 import { mount } from 'svelte';
 
 import App from './App.svelte';
 
 const site_id = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 
+loadFonts();
 export default mount(App, { target: document.body, props: { site_id } });

@@ -4,8 +4,10 @@ import '@khiw/ui-kit/styles/tokens.css';
 import '@khiw/ui-kit/styles/base.css';
 import '@khiw/ui-kit/styles/hues.css';
 import './staff.css';
+import { loadFonts } from '@khiw/ui-kit/fonts';
 import { mount } from 'svelte';
 
 import App from './App.svelte';
 
+loadFonts();
 export default mount(App, { target: document.body });

@@ -8,6 +8,8 @@ const AT_MOST = 60;
 
 export class Search {
   found = $state.raw<ServiceView[] | null>(null);
+  /** How many there are; `found` holds the first of them. */
+  total = $state(0);
   failed = $state(false);
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -32,9 +34,10 @@ export class Search {
 
   async #ask(text: string, lang: string, asked: number): Promise<void> {
     try {
-      const { services } = await this.api.services(this.site, { q: text, lang, limit: AT_MOST });
+      const { services, total } = await this.api.services(this.site, { q: text, lang, limit: AT_MOST });
       if (asked !== this.#asked) return;
       this.found = services;
+      this.total = total;
       this.failed = false;
     } catch {
       if (asked === this.#asked) this.failed = true;

@@ -28,6 +28,14 @@ describe('counters on the start page', () => {
     expect(deskForYou(desks('s', counters, demo('c1', 'c2')))?.counter.id).toBe('c2');
   });
 
+  it('does not call free where somebody is being called, and offers it last', () => {
+    const busy = counters.map((counter) => ({ ...counter, clerk: null, state: 'calling' as const }));
+    const [first, second] = busy as [(typeof busy)[0], (typeof busy)[0]];
+    expect(desks('s', busy, demo('c1', 'c2')).map(({ is_free }) => is_free)).toEqual([false, false]);
+    expect(deskForYou(desks('s', [first, { ...second, state: 'idle' }], demo('c1', 'c2')))?.counter.id).toBe('c2');
+    expect(deskForYou(desks('s', busy, demo('c1', 'c2')))?.counter.id).toBe('c1');
+  });
+
   it('offers none when simulated clerks have them all', () => {
     const all = counters.map((counter) => ({ ...counter, clerk: 'simulated-x' }));
     expect(deskForYou(desks('s', all, demo('c1', 'c2')))).toBeNull();

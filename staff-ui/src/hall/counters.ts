@@ -7,7 +7,11 @@ export interface Desk {
   readonly href: string;
   /** No simulated clerk works here: kept for a person. */
   readonly for_you: boolean;
+  /** Kept for a person, and nobody is called or served there now. */
+  readonly is_free: boolean;
 }
+
+const FREE: readonly CounterView['state'][] = ['closed', 'idle'];
 
 /** Clerks of the simulation; everybody else is a person. */
 const SIMULATED = /^simulated-/;
@@ -26,14 +30,18 @@ export function desks(
 ): readonly Desk[] {
   const named = new Map(demo?.counter.map(({ id, href }) => [id, href]));
   const names_some = named.size > 0 && named.size < counters.length;
-  return counters.map((counter) => ({
-    counter,
-    href: named.get(counter.id) ?? `/counter/${encodeURIComponent(site)}/${encodeURIComponent(counter.id)}`,
-    for_you: demo !== null && (names_some ? named.has(counter.id) : !isSimulated(counter.clerk)),
-  }));
+  return counters.map((counter) => {
+    const for_you = demo !== null && (names_some ? named.has(counter.id) : !isSimulated(counter.clerk));
+    return {
+      counter,
+      href: named.get(counter.id) ?? `/counter/${encodeURIComponent(site)}/${encodeURIComponent(counter.id)}`,
+      for_you,
+      is_free: for_you && FREE.includes(counter.state),
+    };
+  });
 }
 
-/** The first one kept for a person, else none. */
+/** The first free one kept for a person, else the first kept one though somebody works there, else none. */
 export function deskForYou(all: readonly Desk[]): Desk | null {
-  return all.find(({ for_you }) => for_you) ?? null;
+  return all.find(({ is_free }) => is_free) ?? all.find(({ for_you }) => for_you) ?? null;
 }

@@ -26,11 +26,6 @@ export function plain(text) {
 
 const PICTURES = fileURLToPath(new URL('../pictures/', import.meta.url));
 
-/** Fetches every font of the page, so that it can be pictured while the server is away. */
-export function loadFonts(page) {
-  return page.evaluate(() => Promise.all([...document.fonts].map((font) => font.load())).then(() => undefined));
-}
-
 /** Keeps a picture of the page as it stands, with its movements at rest. */
 export async function picture(page, name, full = false) {
   mkdirSync(PICTURES, { recursive: true });

@@ -73,15 +73,10 @@ async function transfersAndUndoes({ clerk, lobby, people }, taken) {
   return { number, id };
 }
 
-async function completesWithOutcome({ clerk, people, hall }, { number, id }) {
-  const { codes } = await people.client.get(`/sites/${hall.site}`);
+async function completesWithOutcome({ clerk, people }, { number, id }) {
   await clerk.press('c');
   await clerk.answer(clerk.words.ask_complete, { number }, 1);
   await clerk.page.locator('[data-answer][aria-pressed=true]').waitFor();
-  const finish = clerk.page.getByRole('button', { name: say(clerk.words.finish_now, { number }) });
-  const hasFocus = () => finish.evaluate((button) => button === document.activeElement);
-  for (let n = 0; n < 4 * codes.outcomes.length && !(await hasFocus()); n += 1) await clerk.page.keyboard.press('Tab');
-  assert.ok(await hasFocus(), 'the button that finishes is reached by Tab');
   await clerk.page.keyboard.press('Enter');
   await clerk.hasNobody();
   assert.equal((await people.ticket(id)).state, 'done');

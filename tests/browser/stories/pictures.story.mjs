@@ -11,7 +11,7 @@ import { expectCall } from '../stage/lobby.mjs';
 import { RULES, look, numberShare } from '../stage/look.mjs';
 import { until } from '../stage/patience.mjs';
 import { People } from '../stage/people.mjs';
-import { loadFonts, picture } from '../stage/seen.mjs';
+import { picture } from '../stage/seen.mjs';
 import { LANGUAGES, named, pattern, words } from '../stage/words.mjs';
 
 const STALE_WITHIN_MS = 20_000;
@@ -160,11 +160,12 @@ async function cutOff({ hall, language, album, counter }, lobby) {
   await kiosk_page.getByTestId('card').first().waitFor();
   await chooseLanguage(kiosk_page, language);
   await clerk.locator('button.primary').first().waitFor();
-  await Promise.all([kiosk_page, clerk, lobby].map(loadFonts));
+  await Promise.all([kiosk_page, clerk, lobby].map((page) => page.evaluate(() => document.fonts.ready.then(() => undefined))));
   hall.server.freeze();
   const offline = (page) => page.locator('.banner.offline').waitFor({ timeout: STALE_WITHIN_MS });
   await Promise.all([offline(kiosk_page), offline(clerk), lobby.locator('.bar.stale').waitFor({ timeout: STALE_WITHIN_MS })]);
   await album.take(kiosk_page, 'kiosk', 'kiosk-7-offline');
+  assert.equal(await clerk.locator('button.primary').first().getAttribute('aria-disabled'), 'true', 'nothing can be called');
   await album.take(clerk, 'clerk', 'clerk-7-offline');
   await album.take(lobby, 'lobby', 'lobby-9-offline');
 }
