@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Hall } from '../stage/hall.mjs';
-import { words } from '../stage/words.mjs';
+import { count, words } from '../stage/words.mjs';
 
 /** As somebody types who looks for the letters alone. */
 const BARE = {
@@ -37,6 +37,9 @@ async function findsEitherWay(hall) {
   assert.notEqual(bare, full);
   await kiosk.keyboard.type(full);
   const with_marks = await results(kiosk);
+  const query = new URLSearchParams({ q: full, lang: language, limit: '1' });
+  const { total } = await (await hall.others()).get(`/sites/${hall.site}/services?${query}`);
+  assert.ok(with_marks.found.includes(count(said.search_found, total)), `“${with_marks.found}” counts all ${total}`);
   await kiosk.getByRole('button', { name: said.clear, exact: true }).click();
   await kiosk.getByTestId('card').first().waitFor({ state: 'detached' });
   await field.pressSequentially(bare);
