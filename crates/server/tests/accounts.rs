@@ -75,3 +75,38 @@ async fn a_stranger_that_asks_too_often_is_told_to_wait_and_a_device_is_not() {
     let device = server.get("/api/v1/sites/sample").from("192.0.2.7:9").bearer(&kiosk);
     device.send().await.expect(200);
 }
+
+#[test]
+fn the_demo_is_no_kind_of_token_and_nothing_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let accounts = Accounts::open(folder.path()).expect("opened");
+    let refused = accounts.create_token(&new(Kind::Demo));
+    assert!(matches!(refused, Err(AccountError::NoTokenKind(Kind::Demo))), "{refused:?}");
+    let database = rusqlite::Connection::open(folder.path().join(ACCOUNTS_FILE)).expect("opened");
+    let rows: u32 = database.query_row("SELECT count(*) FROM token", [], |row| row.get(0)).expect("counted");
+    assert_eq!(rows, 0);
+}
+
+#[test]
+fn a_row_that_cannot_be_read_keeps_nobody_else_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let accounts = Accounts::open(folder.path()).expect("opened");
+    let (clerk, secret) = accounts.create_token(&new(Kind::Clerk)).expect("made");
+    let (foreign, foreign_secret) = accounts.create_token(&new(Kind::Kiosk)).expect("made");
+    let database = rusqlite::Connection::open(folder.path().join(ACCOUNTS_FILE)).expect("opened");
+    database.execute("UPDATE token SET kind = 'demo' WHERE id = ?1", [&foreign.id]).expect("changed");
+
+    let again = Accounts::open(folder.path()).expect("a restart is not refused");
+    assert!(again.verify(&secret).is_some() && again.verify(&foreign_secret).is_none());
+    again.create_token(&new(Kind::Display)).expect("made beside it");
+    again
+        .open_session(&secret, |_| jiff::SignedDuration::from_hours(1))
+        .expect("no error")
+        .expect("signed in");
+    assert_eq!(again.list(None).expect("listed").len(), 2);
+    assert_eq!(again.revoke(&clerk.id).expect("revoked").id, clerk.id);
+    assert!(matches!(again.revoke(&foreign.id), Err(AccountError::RevokedUnread(_))));
+    let revoked = "SELECT count(*) FROM token WHERE revoked IS NOT NULL";
+    let rows: u32 = database.query_row(revoked, [], |row| row.get(0)).expect("counted");
+    assert_eq!(rows, 2, "the one that cannot be read is ended too");
+}

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 use jiff::{SignedDuration, Timestamp};
 use khiw_domain::id::{CounterId, SiteId};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use rusqlite_migration::{M, Migrations};
 
 use super::{Kind, Principal, base32};
@@ -48,8 +48,12 @@ pub enum AccountError {
     Label,
     #[error("only a clerk's token can be bound to a counter")]
     CounterNotForKind,
+    #[error("there are no tokens of the kind `{}`", .0.name())]
+    NoTokenKind(Kind),
     #[error("there is no token `{0}`")]
     UnknownToken(String),
+    #[error("token `{0}` is revoked; what else is kept of it cannot be read by this version")]
+    RevokedUnread(String),
 }
 
 /// What a new token is to be.
@@ -130,49 +134,59 @@ impl Accounts {
         if new.label.chars().count() > LABEL_LENGTH_MAX || new.label.chars().any(char::is_control) {
             return Err(AccountError::Label);
         }
+        // What could not be read back must not be written.
+        if Kind::parse(new.kind.name()).is_none() {
+            return Err(AccountError::NoTokenKind(new.kind));
+        }
         if new.counter.is_some() && new.kind != Kind::Clerk {
             return Err(AccountError::CounterNotForKind);
         }
         let id = format!("{}-{}", new.kind.name(), random(5)?);
         let secret = format!("khiw_{}_{}", new.kind.name(), random(SECRET_BYTES)?);
-        let connection = self.lock();
-        connection.execute(
-            "INSERT INTO token (id, hash, kind, site, counter, label, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                id,
-                hash(&secret),
-                new.kind.name(),
-                new.site.as_str(),
-                new.counter.as_ref().map(CounterId::as_str),
-                new.label,
-                Timestamp::now().as_second()
-            ],
-        )?;
-        let entry = connection.query_row(&format!("{SELECT} WHERE id = ?1"), [&id], entry)?;
-        self.reload(&connection)?;
+        let entry = self.change(|connection| {
+            connection.execute(
+                "INSERT INTO token (id, hash, kind, site, counter, label, created)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![
+                    id,
+                    hash(&secret),
+                    new.kind.name(),
+                    new.site.as_str(),
+                    new.counter.as_ref().map(CounterId::as_str),
+                    new.label,
+                    Timestamp::now().as_second()
+                ],
+            )?;
+            Ok(connection.query_row(&format!("{SELECT} WHERE id = ?1"), [&id], entry)?)
+        })?;
         Ok((entry, secret))
     }
 
-    /// All tokens, newest first; of one site when it is given.
+    /// All tokens, newest first; of one site when it is given. One that cannot be read is logged and left out.
     pub fn list(&self, site: Option<&SiteId>) -> Result<Vec<TokenEntry>, AccountError> {
         let connection = self.lock();
         let mut statement = connection
             .prepare(&format!("{SELECT} WHERE ?1 IS NULL OR site = ?1 ORDER BY created DESC, id"))?;
-        let rows = statement.query_map([site.map(SiteId::as_str)], entry)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let rows = statement.query_map([site.map(SiteId::as_str)], |row| Ok(readable(row, entry(row))))?;
+        Ok(rows.filter_map(Result::transpose).collect::<Result<_, _>>()?)
     }
 
     /// Ends a token and every session exchanged for it. Once revoked it stays so; repeating changes nothing.
     pub fn revoke(&self, id: &str) -> Result<TokenEntry, AccountError> {
-        let connection = self.lock();
-        connection.execute(
-            "UPDATE token SET revoked = coalesce(revoked, ?2) WHERE id = ?1",
-            params![id, Timestamp::now().as_second()],
-        )?;
-        connection.execute("DELETE FROM session WHERE token = ?1", [id])?;
-        let found = connection.query_row(&format!("{SELECT} WHERE id = ?1"), [id], entry).optional()?;
-        self.reload(&connection)?;
-        found.ok_or_else(|| AccountError::UnknownToken(id.chars().take(80).collect()))
+        let found = self.change(|connection| {
+            connection.execute(
+                "UPDATE token SET revoked = coalesce(revoked, ?2) WHERE id = ?1",
+                params![id, Timestamp::now().as_second()],
+            )?;
+            connection.execute("DELETE FROM session WHERE token = ?1", [id])?;
+            // A row that cannot be read is ended all the same.
+            let read = |row: &rusqlite::Row<'_>| Ok(readable(row, entry(row)));
+            Ok(connection.query_row(&format!("{SELECT} WHERE id = ?1"), [id], read).optional()?)
+        })?;
+        let id = || id.chars().take(80).collect();
+        found
+            .ok_or_else(|| AccountError::UnknownToken(id()))?
+            .ok_or_else(|| AccountError::RevokedUnread(id()))
     }
 
     /// Who a bearer token belongs to. No disk, no lock.
@@ -211,21 +225,23 @@ impl Accounts {
         let Some(principal) = self.verify(token) else { return Ok(None) };
         let secret = random(SECRET_BYTES)?;
         let now_s = Timestamp::now().as_second();
-        let connection = self.lock();
-        connection.execute("DELETE FROM session WHERE expires <= ?1", [now_s])?;
-        connection.execute(
-            "INSERT INTO session (hash, token, created, expires) VALUES (?1, ?2, ?3, ?4)",
-            params![hash(&secret), &*principal.id, now_s, now_s + lasts(principal.kind).as_secs()],
-        )?;
-        self.reload(&connection)?;
+        self.change(|connection| {
+            connection.execute("DELETE FROM session WHERE expires <= ?1", [now_s])?;
+            connection.execute(
+                "INSERT INTO session (hash, token, created, expires) VALUES (?1, ?2, ?3, ?4)",
+                params![hash(&secret), &*principal.id, now_s, now_s + lasts(principal.kind).as_secs()],
+            )?;
+            Ok(())
+        })?;
         Ok(Some((principal, secret)))
     }
 
     /// Ends one session; an unknown one is as good as ended.
     pub fn close_session(&self, secret: &str) -> Result<(), AccountError> {
-        let connection = self.lock();
-        connection.execute("DELETE FROM session WHERE hash = ?1", [hash(secret)])?;
-        self.reload(&connection)
+        self.change(|connection| {
+            connection.execute("DELETE FROM session WHERE hash = ?1", [hash(secret)])?;
+            Ok(())
+        })
     }
 
     /// Takes over what another process changed, and notes when tokens were last used.
@@ -251,6 +267,20 @@ impl Accounts {
             }
         }
         Ok(())
+    }
+
+    /// All of `make` or nothing; what is in force follows.
+    fn change<T>(
+        &self,
+        make: impl FnOnce(&Connection) -> Result<T, AccountError>,
+    ) -> Result<T, AccountError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let made = make(&transaction)?;
+        let snapshot = read_snapshot(&transaction, &self.in_force.load())?;
+        transaction.commit()?;
+        self.in_force.store(Arc::new(snapshot));
+        Ok(made)
     }
 
     fn reload(&self, connection: &Connection) -> Result<(), AccountError> {
@@ -299,6 +329,15 @@ fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<TokenEntry> {
     })
 }
 
+/// None for a row that this version cannot read: one such row must not keep everybody else out.
+fn readable<T>(row: &rusqlite::Row<'_>, read: rusqlite::Result<T>) -> Option<T> {
+    read.inspect_err(|error| {
+        let token: String = row.get(0).unwrap_or_default();
+        tracing::warn!(token, %error, "a token cannot be read and is left out");
+    })
+    .ok()
+}
+
 fn bad_column(index: usize, found: &str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(
         index,
@@ -314,8 +353,9 @@ fn read_snapshot(connection: &Connection, before: &Snapshot) -> Result<Snapshot,
     let mut tokens = connection.prepare_cached(
         "SELECT id, kind, site, counter, label, created, used, revoked, hash FROM token WHERE revoked IS NULL",
     )?;
-    for row in tokens.query_map([], |row| Ok((entry(row)?, row.get::<_, [u8; 32]>(8)?)))? {
-        let (entry, hash) = row?;
+    let read = |row: &rusqlite::Row<'_>| Ok((entry(row)?, row.get::<_, [u8; 32]>(8)?));
+    for row in tokens.query_map([], |row| Ok(readable(row, read(row))))? {
+        let Some((entry, hash)) = row? else { continue };
         let held = before.tokens.get(&hash).map_or_else(|| Arc::new(in_force(&entry)), Arc::clone);
         by_id.insert(entry.id, Arc::clone(&held));
         snapshot.tokens.insert(hash, held);
