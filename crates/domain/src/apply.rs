@@ -7,16 +7,12 @@ use jiff::Timestamp;
 
 use crate::config::SiteConfig;
 use crate::counter::{Counter, Pause, Session, Touched, UndoPoint};
-use crate::event::{DayOpened, Event, Learnt, Suspension, TicketCalled, TicketIssued, TicketQueued};
+use crate::event::{DayOpened, Event, Suspension, TicketCalled, TicketIssued, TicketQueued};
 use crate::id::{CounterId, TicketId};
+use crate::learning::{learn, prior};
 use crate::line::{Line, Place};
 use crate::site::{OpenDay, Rulebook, SeriesState, Site, Stamp};
 use crate::ticket::{Paper, Ticket, TicketImage, TicketState};
-
-/// A learnt mean follows the last services with at least this weight (1 in n).
-const LEARNING_WINDOW: u32 = 20;
-/// The prior counts as this many services.
-const PRIOR_WEIGHT: u32 = 4;
 
 impl Site {
     /// Applies one event of the record at `stamp`. Events of one record share its stamp.
@@ -485,17 +481,4 @@ impl Site {
             undo.before.push(Touched { image: ticket.image(), step_after: ticket.step });
         }
     }
-}
-
-fn prior(queue: &crate::id::QueueId, service_time_s: u32) -> Learnt {
-    let mean_ms = u64::from(service_time_s) * 1000;
-    Learnt { queue: queue.clone(), mean_ms, deviation_ms: mean_ms / 2, n: 0 }
-}
-
-fn learn(learnt: &mut Learnt, took_ms: u64) {
-    let weight = u64::from((learnt.n + PRIOR_WEIGHT).min(LEARNING_WINDOW));
-    let deviation_ms = took_ms.abs_diff(learnt.mean_ms);
-    learnt.mean_ms = (learnt.mean_ms * (weight - 1) + took_ms) / weight;
-    learnt.deviation_ms = (learnt.deviation_ms * (weight - 1) + deviation_ms) / weight;
-    learnt.n = learnt.n.saturating_add(1);
 }

@@ -16,6 +16,7 @@ pub mod ticket;
 
 mod apply;
 mod decide;
+mod learning;
 mod moment;
 
 pub use command::{Command, Context, CounterAction, Destination, Expect, Issue, TicketAction};

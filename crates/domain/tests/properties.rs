@@ -1,97 +1,25 @@
-//! A hall under any commands in any order, against a simple model: what must hold always, holds always.
+//! A hall under any commands in any order, against a bystander's own books: what must hold
+//! always, holds always.
 
 #![allow(clippy::unwrap_used, reason = "a failed step of a story fails the test there")]
 
+mod deeds;
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use khiw_domain::command::{Command, CounterAction as Do, TicketAction};
+use deeds::{Action, COUNTERS, Deed, QUEUES, SERVICES, command, deed, variant_of_hall};
+use khiw_domain::command::CounterAction as Do;
 use khiw_domain::event::{CallReason, Event};
 use khiw_domain::id::TicketId;
-use khiw_domain::sample::code;
-use khiw_domain::ticket::{CancelledBy, Lane, TicketState};
+use khiw_domain::ticket::{Lane, TicketImage, TicketState};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
-use support::{Hall, to_counter, to_queue};
+use support::Hall;
 
-const SERVICES: [&str; 4] = ["birth", "move", "tax", "help"];
-const COUNTERS: [&str; 3] = ["1", "2", "3"];
-const QUEUES: [&str; 3] = ["a", "b", "c"];
-
-/// What people do. Tickets are named by index, so that most commands meet a ticket that exists.
-#[derive(Clone, Debug)]
-enum Deed {
-    Issue { service: usize, second: Option<usize>, priority: bool },
-    At { counter: usize, action: Action },
-    ById { ticket: usize, action: Action },
-    Wait { seconds: i64 },
-}
-
-#[derive(Clone, Debug)]
-enum Action {
-    Open,
-    Close,
-    Pause,
-    Resume,
-    Auto(bool),
-    CallNext,
-    CallIt(usize),
-    Recall,
-    Start,
-    Complete,
-    NoShow,
-    Absent,
-    Park,
-    Return,
-    ToQueue(usize),
-    ToCounter(usize),
-    AddService(usize),
-    Undo,
-    Cancel,
-    Reinstate,
-    Priority(bool),
-}
-
-fn action() -> impl Strategy<Value = Action> {
-    use Action as A;
-    prop_oneof![
-        3 => Just(A::Open),
-        1 => Just(A::Close),
-        1 => Just(A::Pause),
-        1 => Just(A::Resume),
-        1 => any::<bool>().prop_map(A::Auto),
-        10 => Just(A::CallNext),
-        2 => (0..40usize).prop_map(A::CallIt),
-        2 => Just(A::Recall),
-        2 => Just(A::Start),
-        2 => Just(A::Complete),
-        1 => Just(A::NoShow),
-        2 => Just(A::Absent),
-        2 => Just(A::Park),
-        1 => Just(A::Return),
-        2 => (0..3usize).prop_map(A::ToQueue),
-        1 => (0..3usize).prop_map(A::ToCounter),
-        1 => (0..4usize).prop_map(A::AddService),
-        3 => Just(A::Undo),
-        1 => Just(A::Cancel),
-        1 => Just(A::Reinstate),
-        1 => any::<bool>().prop_map(A::Priority),
-    ]
-}
-
-fn deed() -> impl Strategy<Value = Deed> {
-    prop_oneof![
-        6 => (0..4usize, proptest::option::weighted(0.2, 0..4usize), any::<bool>())
-            .prop_map(|(service, second, priority)| Deed::Issue { service, second, priority }),
-        10 => (0..3usize, action()).prop_map(|(counter, action)| Deed::At { counter, action }),
-        3 => (0..40usize, action()).prop_map(|(ticket, action)| Deed::ById { ticket, action }),
-        3 => prop_oneof![4 => 0..600i64, 1 => 0..40_000i64].prop_map(|seconds| Deed::Wait { seconds }),
-    ]
-}
-
-/// The model knows only how many numbers were taken; the invariants do the rest.
+/// Deeds are drawn without looking at the hall: that people try what cannot be is part of the test. What is right
+/// is held against [`Watched`], which keeps its own books beside the hall.
 #[derive(Clone, Debug)]
 struct Model;
 
@@ -115,8 +43,39 @@ struct Watched {
     hall: Hall,
     issued: BTreeMap<TicketId, (String, String)>,
     keys: BTreeSet<(String, String, u32, u32)>,
-    /// Each counter's sight before its last command, by pencil.
+    /// Records read so far.
     read: usize,
+    /// What a bystander saw before each counter's last command, and which tickets it changed.
+    sights: BTreeMap<usize, Sight>,
+}
+
+/// What is seen of a hall at a counter, noted without asking the code under test what it would restore.
+#[derive(Clone)]
+struct Sight {
+    images: BTreeMap<TicketId, TicketImage>,
+    hand: Option<TicketId>,
+    tallies: (u32, u32),
+    /// Record of the command.
+    seq: u64,
+}
+
+impl Sight {
+    fn of(hall: &Hall, counter: usize) -> Self {
+        let id = COUNTERS[counter].parse().unwrap();
+        let tallies = hall.site.counter(&id).map_or((0, 0), |c| (c.called, c.served));
+        Self {
+            images: hall.site.tickets().map(|t| (t.id, t.image())).collect(),
+            hand: hall.site.session(&id).and_then(|s| s.at_hand),
+            tallies,
+            seq: hall.seq + 1,
+        }
+    }
+
+    /// Only the tickets that the command changed.
+    fn narrowed(mut self, hall: &Hall) -> Self {
+        self.images.retain(|id, before| hall.site.ticket(*id).is_none_or(|now| now.image() != *before));
+        self
+    }
 }
 
 struct HallTest;
@@ -126,26 +85,32 @@ impl StateMachineTest for HallTest {
     type Reference = Model;
 
     fn init_test((): &()) -> Watched {
-        let hall = Hall::with(|config| {
-            config.queues[0].series.last = 9;
-            config.queues[0].series.digits = 1;
-        });
-        Watched { hall, issued: BTreeMap::new(), keys: BTreeSet::new(), read: 0 }
+        let hall = Hall::with(|config| *config = (*variant_of_hall(0)).clone());
+        Watched { hall, issued: BTreeMap::new(), keys: BTreeSet::new(), read: 0, sights: BTreeMap::new() }
     }
 
     fn apply(mut watched: Watched, (): &(), deed: Deed) -> Watched {
         let before = watched.hall.fingerprint();
-        if let Deed::At { counter, action: Action::Undo } = deed {
-            undo_checked(&mut watched.hall, counter);
-        } else if let Some(command) = command(&watched.hall, &deed)
-            && watched.hall.send(&command).is_err()
-        {
-            assert_eq!(watched.hall.fingerprint(), before, "a refusal changes nothing");
+        match deed {
+            Deed::At { counter, action: Action::Undo } => watched.undo_checked(counter),
+            Deed::Wait { seconds, .. } => {
+                let moment = watched.hall.now.checked_add(jiff::SignedDuration::from_secs(seconds));
+                watched.hall.now = moment.unwrap();
+            }
+            Deed::DoubtClock(doubted) => watched.hall.hold_rollover = doubted,
+            _ => {
+                let Some(command) = command(&watched.hall, &deed) else { return watched };
+                let at = if let Deed::At { counter, .. } = deed { Some(counter) } else { None };
+                let sight = at.map(|counter| Sight::of(&watched.hall, counter));
+                match watched.hall.send(&command) {
+                    Err(_) => assert_eq!(watched.hall.fingerprint(), before, "a refusal changes nothing"),
+                    Ok(_) => watched.remember(at, sight),
+                }
+            }
         }
-        if let Deed::Wait { seconds } = deed {
-            watched.hall.wait_s(seconds);
+        if !matches!(deed, Deed::Wait { ticks_wait: true, .. }) {
+            watched.hall.catch_up();
         }
-        watched.hall.catch_up();
         watched.write_down();
         watched
     }
@@ -163,93 +128,33 @@ impl StateMachineTest for HallTest {
     }
 }
 
-fn command(hall: &Hall, deed: &Deed) -> Option<Command> {
-    match deed {
-        Deed::Issue { service, second, priority } => {
-            let mut services = vec![SERVICES[*service].parse().unwrap()];
-            services.extend(second.filter(|s| s != service).map(|s| SERVICES[s].parse().unwrap()));
-            Some(Command::Issue(khiw_domain::Issue {
-                services,
-                lane: if *priority { Lane::Priority } else { Lane::Normal },
-                language: None,
-                channel: khiw_domain::ticket::Channel::Kiosk,
-                device: None,
-                paper: false,
-            }))
-        }
-        Deed::At { counter, action } => Some(Command::Counter {
-            counter: COUNTERS[*counter].parse().unwrap(),
-            action: counter_action(hall, *counter, action)?,
-            expect: None,
-        }),
-        Deed::ById { ticket, action } => {
-            let ticket = nth_ticket(hall, *ticket)?;
-            Some(Command::Ticket { ticket, action: ticket_action(action)? })
-        }
-        Deed::Wait { .. } => None,
-    }
-}
-
-fn nth_ticket(hall: &Hall, n: usize) -> Option<TicketId> {
-    let all: Vec<_> = hall.site.tickets().map(|t| t.id).collect();
-    all.get(n % all.len().max(1)).copied()
-}
-
-fn counter_action(hall: &Hall, counter: usize, action: &Action) -> Option<Do> {
-    Some(match action {
-        Action::Open => {
-            Do::Open { clerk: format!("clerk-{counter}").parse().unwrap(), profile: None, queues: None }
-        }
-        Action::Close => Do::Close,
-        Action::Pause => Do::Pause { reason: None },
-        Action::Resume => Do::Resume,
-        Action::Auto(on) => Do::AutoCall { on: *on },
-        Action::CallNext => Do::CallNext,
-        Action::CallIt(n) => Do::Call { ticket: nth_ticket(hall, *n)?, reason: code("urgent") },
-        Action::Recall => Do::Recall,
-        Action::Start => Do::Start,
-        Action::Complete => Do::Complete { outcomes: vec![] },
-        Action::NoShow => Do::NoShow,
-        Action::Absent => Do::Absent,
-        Action::Park => Do::Park { until: None },
-        Action::Return => Do::Return,
-        Action::ToQueue(n) => Do::Transfer { to: to_queue(QUEUES[*n]) },
-        Action::ToCounter(n) => Do::Transfer { to: to_counter(COUNTERS[*n]) },
-        Action::AddService(n) => Do::AddService { service: SERVICES[*n].parse().unwrap() },
-        _ => return None,
-    })
-}
-
-fn ticket_action(action: &Action) -> Option<TicketAction> {
-    Some(match action {
-        Action::Cancel => TicketAction::Cancel { by: CancelledBy::Visitor },
-        Action::Reinstate => TicketAction::Reinstate,
-        Action::Park => TicketAction::Park { until: None },
-        Action::Resume => TicketAction::Resume,
-        Action::Priority(on) => TicketAction::Reprioritise {
-            lane: if *on { Lane::Priority } else { Lane::Normal },
-            reason: code("elderly"),
-        },
-        Action::ToQueue(n) => TicketAction::Transfer { to: to_queue(QUEUES[*n]) },
-        Action::ToCounter(n) => TicketAction::Transfer { to: to_counter(COUNTERS[*n]) },
-        Action::AddService(n) => TicketAction::AddService { service: SERVICES[*n].parse().unwrap() },
-        _ => return None,
-    })
-}
-
-/// Undo brings back, for every ticket of the counter's last command, what was seen before it.
-fn undo_checked(hall: &mut Hall, counter: usize) {
-    let id = COUNTERS[counter].parse().unwrap();
-    let remembered = hall.site.counter(&id).and_then(|c| c.undo.clone());
-    if hall.at(COUNTERS[counter], Do::Undo).is_err() {
-        return;
-    }
-    for touched in remembered.unwrap().before {
-        assert_eq!(hall.ticket(touched.image.ticket).image(), touched.image);
-    }
-}
-
 impl Watched {
+    fn remember(&mut self, at: Option<usize>, sight: Option<Sight>) {
+        if let (Some(counter), Some(sight)) = (at, sight) {
+            self.sights.insert(counter, sight.narrowed(&self.hall));
+        }
+    }
+
+    /// Undo brings back what a bystander saw before the counter's last command: the tickets it changed, the hand
+    /// and the tallies.
+    fn undo_checked(&mut self, counter: usize) {
+        let id = COUNTERS[counter].parse().unwrap();
+        let undoes = self.hall.site.counter(&id).and_then(|c| c.undo.as_ref()).map(|undo| undo.seq);
+        if self.hall.at(COUNTERS[counter], Do::Undo).is_err() {
+            return;
+        }
+        // An automatic call is the counter's last command as well, but no bystander watched it being made.
+        let Some(sight) = self.sights.remove(&counter).filter(|sight| Some(sight.seq) == undoes) else {
+            return;
+        };
+        for (ticket, image) in &sight.images {
+            assert_eq!(self.hall.ticket(*ticket).image(), *image);
+        }
+        assert_eq!(self.hall.hand(COUNTERS[counter]).map(|t| t.id), sight.hand);
+        let now = self.hall.site.counter(&id).unwrap();
+        assert_eq!((now.called, now.served), sight.tallies);
+    }
+
     /// Reads what happened since, as an auditor would: from the journal.
     fn write_down(&mut self) {
         let news = self.hall.journal[self.read..].to_vec();
@@ -341,7 +246,7 @@ fn lines_keep_promises(hall: &Hall) {
 }
 
 fn none_is_lost(watched: &Watched) {
-    let today = watched.hall.site.day().unwrap().day.to_string();
+    let today = watched.hall.site.day().map(|day| day.day.to_string()).unwrap_or_default();
     for (id, (day, number)) in &watched.issued {
         let known = watched.hall.site.ticket(*id).is_some();
         let ended = || {
