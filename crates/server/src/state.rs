@@ -112,6 +112,7 @@ impl AppState {
                 kind: Kind::Demo,
                 site: demo.site.clone(),
                 counter: None,
+                session: None,
             })
         });
         let app = Self(Arc::new(Shared {

@@ -157,6 +157,19 @@ async fn over_tls_the_cookie_is_bound_to_the_host_and_signing_out_ends_it() {
 }
 
 #[tokio::test]
+async fn the_word_bearer_is_read_in_any_case_and_no_other_word_is() {
+    let server = Server::open().await;
+    let token = server.token(Kind::Clerk);
+    let ask = |value: String| server.get("/api/v1/session").header("authorization", &value).send();
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        ask(format!("{scheme} {token}")).await.expect(200);
+    }
+    for value in [format!("Basic {token}"), format!("bearer{token}"), token.clone(), "bearer".to_owned()] {
+        ask(value).await.refused(401, "unauthenticated");
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_token_is_refused_even_where_none_is_needed() {
     let server = Server::open().await;
     server

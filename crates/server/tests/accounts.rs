@@ -4,7 +4,7 @@ mod common;
 
 use common::Server;
 use khiw_domain::id::SiteId;
-use khiw_server::access::store::ACCOUNTS_FILE;
+use khiw_server::access::store::{ACCOUNTS_FILE, SESSIONS_PER_TOKEN_MAX};
 use khiw_server::access::{AccountError, Accounts, Kind, NewToken};
 
 fn new(kind: Kind) -> NewToken {
@@ -109,4 +109,47 @@ fn a_row_that_cannot_be_read_keeps_nobody_else_out() {
     let revoked = "SELECT count(*) FROM token WHERE revoked IS NOT NULL";
     let rows: u32 = database.query_row(revoked, [], |row| row.get(0)).expect("counted");
     assert_eq!(rows, 2, "the one that cannot be read is ended too");
+}
+
+#[test]
+fn a_session_holds_until_it_ends_by_itself_or_is_ended() {
+    let accounts = Accounts::in_memory().expect("opened");
+    let (_, token) = accounts.create_token(&new(Kind::Clerk)).expect("made");
+    let sign_in = |hours| {
+        let lasts = |_| jiff::SignedDuration::from_hours(hours);
+        accounts.open_session(&token, lasts).expect("no error").expect("a token in force")
+    };
+    let (over, _) = sign_in(0);
+    assert!(!accounts.is_in_force(&over), "it is over, and its token holds");
+    let ((one, secret), (other, _)) = (sign_in(1), sign_in(1));
+    assert_eq!(accounts.verify_session(&secret).expect("holds"), one);
+    assert!(accounts.is_in_force(&one));
+    accounts.close_session(&secret).expect("closed");
+    assert!(!accounts.is_in_force(&one));
+    assert!(accounts.is_in_force(&other), "another device stays signed in");
+    assert!(accounts.is_in_force(&accounts.verify(&token).expect("in force")), "so does the token");
+}
+
+#[test]
+fn a_token_keeps_its_newest_sessions_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let accounts = Accounts::open(folder.path()).expect("opened");
+    let (_, token) = accounts.create_token(&new(Kind::Kiosk)).expect("made");
+    let (_, neighbour) = accounts.create_token(&new(Kind::Clerk)).expect("made");
+    let sign_in = |token: &str| {
+        let opened = accounts.open_session(token, |_| jiff::SignedDuration::from_hours(1));
+        opened.expect("no error").expect("a token in force").1
+    };
+    let beside = sign_in(&neighbour);
+    let mut secrets: Vec<String> = (0..SESSIONS_PER_TOKEN_MAX).map(|_| sign_in(&token)).collect();
+    assert!(secrets.iter().all(|secret| accounts.verify_session(secret).is_some()));
+    let database = rusqlite::Connection::open(folder.path().join(ACCOUNTS_FILE)).expect("opened");
+    let oldest = blake3::hash(secrets[5].as_bytes());
+    let aged = "UPDATE session SET created = created - 60 WHERE hash = ?1";
+    assert_eq!(database.execute(aged, [oldest.as_bytes()]).expect("changed"), 1);
+    secrets.push(sign_in(&token));
+    let ended: Vec<usize> =
+        (0..secrets.len()).filter(|n| accounts.verify_session(&secrets[*n]).is_none()).collect();
+    assert_eq!(ended, [5]);
+    assert!(accounts.verify_session(&beside).is_some());
 }

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use http::Method;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use http::{HeaderValue, Method};
 use khiw_domain::id::{ClerkId, CounterId, SiteId};
 
 use super::{Capability, Kind, origin, session};
@@ -24,6 +24,8 @@ pub struct Principal {
     pub site: SiteId,
     /// The only counter it may work.
     pub counter: Option<CounterId>,
+    /// The hash of the session's secret, when a cookie told who it is: it ends with the session.
+    pub session: Option<[u8; 32]>,
 }
 
 /// Extractor: the sender, who may be nobody. A token that does not hold is refused, never taken for nobody.
@@ -90,8 +92,7 @@ impl FromRequestParts<AppState> for Caller {
 
 fn identify(parts: &Parts, app: &AppState) -> Result<Option<Arc<Principal>>, Problem> {
     if let Some(value) = parts.headers.get(AUTHORIZATION) {
-        let secret = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
-        let found = secret.and_then(|secret| app.accounts().verify(secret.trim()));
+        let found = bearer(value).and_then(|secret| app.accounts().verify(secret));
         return found.map(Some).ok_or_else(Problem::unauthenticated);
     }
     let secure = is_secure(parts);
@@ -106,6 +107,12 @@ fn identify(parts: &Parts, app: &AppState) -> Result<Option<Arc<Principal>>, Pro
         Some(demo) if is_at_this_machine(parts) => from_this_page(parts, Arc::clone(demo)).map(Some),
         _ => Ok(None),
     }
+}
+
+/// The secret of `Bearer SECRET`. The scheme's case means nothing: RFC 9110, 11.1.
+pub fn bearer(authorization: &HeaderValue) -> Option<&str> {
+    let (scheme, secret) = authorization.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(secret.trim())
 }
 
 /// The CSRF check: what a browser sends by itself must come from our own page when it changes something.

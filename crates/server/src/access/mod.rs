@@ -8,7 +8,7 @@ pub mod permissions;
 pub mod session;
 pub mod store;
 
-pub use caller::{Arrival, Caller, DEMO_ACTOR, Principal, is_secure};
+pub use caller::{Arrival, Caller, DEMO_ACTOR, Principal, bearer, is_secure};
 pub use key::{InstallationKey, KeyError};
 pub use origin::same_origin;
 pub use permissions::{Capability, Kind};

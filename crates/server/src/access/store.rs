@@ -20,6 +20,8 @@ use super::{Kind, Principal, base32};
 pub const ACCOUNTS_FILE: &str = "accounts.db";
 /// Random bytes of a secret: 200 bits.
 const SECRET_BYTES: usize = 25;
+/// Sessions of one token: a device that signs in anew at every start must not fill the store. The oldest ends.
+pub const SESSIONS_PER_TOKEN_MAX: u32 = 32;
 /// Longest label, in characters.
 pub const LABEL_LENGTH_MAX: usize = 80;
 /// Longest secret that is looked at.
@@ -88,6 +90,8 @@ struct InForce {
 
 struct SessionInForce {
     token: Arc<InForce>,
+    /// The token's, with the session's identity.
+    principal: Arc<Principal>,
     expires_s: i64,
 }
 
@@ -207,13 +211,24 @@ impl Accounts {
         }
         let snapshot = self.in_force.load();
         let session = snapshot.sessions.get(&hash(secret))?;
-        (session.expires_s > Timestamp::now().as_second()).then(|| session.token.mark_used())
+        session.holds().then(|| {
+            session.token.mark_used();
+            Arc::clone(&session.principal)
+        })
     }
 
-    /// Whether the token behind a principal still holds; long-lived sockets ask now and then.
+    /// Whether the token behind a principal, or the session it came with, still holds; long-lived sockets ask now
+    /// and then.
     pub fn is_in_force(&self, principal: &Principal) -> bool {
-        principal.kind == Kind::Demo
-            || self.in_force.load().tokens.values().any(|held| held.principal.id == principal.id)
+        let snapshot = self.in_force.load();
+        match &principal.session {
+            // Of tokens in force only: see `read_snapshot`.
+            Some(session) => snapshot.sessions.get(session).is_some_and(SessionInForce::holds),
+            None => {
+                principal.kind == Kind::Demo
+                    || snapshot.tokens.values().any(|held| held.principal.id == principal.id)
+            }
+        }
     }
 
     /// Exchanges a token for a session that lasts `lasts`; returns whose, and the cookie's secret.
@@ -225,15 +240,22 @@ impl Accounts {
         let Some(principal) = self.verify(token) else { return Ok(None) };
         let secret = random(SECRET_BYTES)?;
         let now_s = Timestamp::now().as_second();
+        let hash = hash(&secret);
         self.change(|connection| {
             connection.execute("DELETE FROM session WHERE expires <= ?1", [now_s])?;
             connection.execute(
                 "INSERT INTO session (hash, token, created, expires) VALUES (?1, ?2, ?3, ?4)",
-                params![hash(&secret), &*principal.id, now_s, now_s + lasts(principal.kind).as_secs()],
+                params![hash, &*principal.id, now_s, now_s + lasts(principal.kind).as_secs()],
+            )?;
+            // The new one is kept whatever the clock said when the others were made.
+            connection.execute(
+                "DELETE FROM session WHERE token = ?1 AND hash NOT IN (SELECT hash FROM session
+                WHERE token = ?1 ORDER BY hash = ?2 DESC, created DESC LIMIT ?3)",
+                params![&*principal.id, hash, SESSIONS_PER_TOKEN_MAX],
             )?;
             Ok(())
         })?;
-        Ok(Some((principal, secret)))
+        Ok(Some((Arc::new(of_session(&principal, hash)), secret)))
     }
 
     /// Ends one session; an unknown one is as good as ended.
@@ -292,6 +314,12 @@ impl Accounts {
     fn lock(&self) -> MutexGuard<'_, Connection> {
         // The connection holds no state that a panic could have left half done: SQLite rolls back.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SessionInForce {
+    fn holds(&self) -> bool {
+        self.expires_s > Timestamp::now().as_second()
     }
 }
 
@@ -367,7 +395,11 @@ fn read_snapshot(connection: &Connection, before: &Snapshot) -> Result<Snapshot,
     for row in rows {
         let (hash, token, expires_s) = row?;
         if let Some(token) = by_id.get(&token) {
-            snapshot.sessions.insert(hash, SessionInForce { token: Arc::clone(token), expires_s });
+            let principal = match before.sessions.get(&hash) {
+                Some(held) => Arc::clone(&held.principal),
+                None => Arc::new(of_session(&token.principal, hash)),
+            };
+            snapshot.sessions.insert(hash, SessionInForce { token: Arc::clone(token), principal, expires_s });
         }
     }
     Ok(snapshot)
@@ -380,9 +412,14 @@ fn in_force(entry: &TokenEntry) -> InForce {
             kind: entry.kind,
             site: entry.site.clone(),
             counter: entry.counter.clone(),
+            session: None,
         }),
         used: AtomicI64::new(0),
     }
+}
+
+fn of_session(principal: &Principal, hash: [u8; 32]) -> Principal {
+    Principal { session: Some(hash), ..principal.clone() }
 }
 
 fn data_version(connection: &Connection) -> Result<i64, AccountError> {

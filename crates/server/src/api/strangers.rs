@@ -59,8 +59,7 @@ impl Strangers {
 }
 
 fn is_known(app: &AppState, headers: &HeaderMap) -> bool {
-    let bearer =
-        headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let bearer = headers.get(header::AUTHORIZATION).and_then(crate::access::bearer);
     let cookie = |secure| crate::access::session::from_headers(headers, secure);
     let holds = |secret: &str| app.accounts().verify_session(secret).is_some();
     bearer.is_some_and(|secret| app.accounts().verify(secret).is_some())

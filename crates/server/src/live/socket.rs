@@ -42,7 +42,7 @@ enum Ended {
 
 const GARBAGE: Ended = Ended::Closing(close_code::POLICY, "a screen only reports what it rendered");
 const FLOOD: Ended = Ended::Closing(close_code::POLICY, "too many messages");
-const REVOKED: Ended = Ended::Closing(close_code::POLICY, "the token is no longer in force");
+const REVOKED: Ended = Ended::Closing(close_code::POLICY, "the token or the session is no longer in force");
 const OVER: Ended = Ended::Closing(close_code::AWAY, "nothing more to tell here");
 
 /// Serves one connection until it ends. Boxed: a future keeps what it is given twice, once as argument and once

@@ -76,6 +76,29 @@ async fn a_revoked_token_ends_its_connections() {
 }
 
 #[tokio::test]
+async fn signing_out_ends_the_connections_of_that_session_only() {
+    use khiw_server::access::Kind;
+    let office = Office::open().await;
+    let token = office.token(Kind::Supervisor, "sample");
+    let path = "/api/v1/sites/sample/live?topic=site";
+    let accounts = office.app.accounts();
+    let sign_in =
+        || accounts.open_session(&token, |_| jiff::SignedDuration::from_hours(1)).unwrap().unwrap().1;
+    let (leaving, staying) = (sign_in(), sign_in());
+    let connect = async |secret: &str| {
+        let cookie = format!("khiw={secret}");
+        Screen::connect_with(office.address, path, None, &[("cookie", &cookie)], None).await.unwrap()
+    };
+    let (mut left, mut stayed) = (connect(&leaving).await, connect(&staying).await);
+    left.next().await;
+    stayed.next().await;
+    accounts.close_session(&leaving).unwrap();
+    assert_eq!(left.close_code().await, POLICY);
+    office.notice(true).await;
+    stayed.next_of("notice").await;
+}
+
+#[tokio::test]
 async fn when_the_server_stops_screens_are_told_to_go() {
     const AWAY: u16 = 1001;
     let office = Office::open().await;
