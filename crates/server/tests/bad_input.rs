@@ -41,6 +41,49 @@ async fn bodies_that_are_wrong_are_refused_by_kind() {
 }
 
 #[tokio::test]
+async fn outcomes_are_counted_once_each_and_in_measure() {
+    let server = Server::open().await;
+    let (kiosk, clerk) = (server.token(Kind::Kiosk), server.token(Kind::Clerk));
+    server.issue(&kiosk, "birth").await;
+    server.act(&clerk, "open", "{}").await.expect(200);
+    server.act(&clerk, "call-next", "{}").await.expect(200);
+    let complete = |outcomes: &str| {
+        let body = format!(r#"{{"outcomes":{outcomes}}}"#);
+        let path = "/api/v1/sites/sample/counters/1/complete";
+        server.post(path, &body).bearer(&clerk).send()
+    };
+    for refused in [
+        r#"[{"code":"done","quantity":0}]"#,
+        r#"[{"code":"done","quantity":10000}]"#,
+        r#"[{"code":"done"},{"code":"done","quantity":2}]"#,
+    ] {
+        let problem = complete(refused).await.refused(422, "invalid_value");
+        assert_eq!(problem["outcome"], "done", "{refused}");
+    }
+    complete(r#"[{"code":"done","quantity":9999}]"#).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_list_is_no_object_inside_a_body_either() {
+    let server = Server::open().await;
+    let clerk = server.token(Kind::Clerk);
+    for (action, body) in [
+        ("open", r#"{"expect":[null,null]}"#),
+        ("auto", r#"{"on":false,"expect":[null,null]}"#),
+        ("call-next", r#"{"expect":[null,null]}"#),
+        ("complete", r#"{"outcomes":[["done",1]]}"#),
+    ] {
+        server.act(&clerk, action, body).await.refused(422, "wrong_type");
+    }
+    server.act(&clerk, "open", r#"{"expect":null}"#).await.expect(200);
+    server.act(&clerk, "call-next", r#"{"expect":{"ticket":null}}"#).await.expect(200);
+    server
+        .act(&clerk, "call-next", r#"{"expect":{"ticket":null,"who":1}}"#)
+        .await
+        .refused(422, "unknown_field");
+}
+
+#[tokio::test]
 async fn deeply_nested_json_is_malformed_and_not_a_crash() {
     let server = Server::open().await;
     let kiosk = server.token(Kind::Kiosk);

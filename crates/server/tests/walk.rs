@@ -99,6 +99,29 @@ async fn a_repeated_park_for_minutes_is_the_same_park_a_minute_later() {
 }
 
 #[tokio::test]
+async fn a_park_for_no_minutes_is_no_repetition_of_one_without_an_end() {
+    let server = Server::open().await;
+    let (kiosk, chief) = (server.token(Kind::Kiosk), server.token(Kind::Supervisor));
+    let id = server.issue(&kiosk, "birth").await["id"].clone();
+    server.issue(&kiosk, "birth").await;
+    server.act(&chief, "open", "{}").await.expect(200);
+    let park = |path: String, body: &str| {
+        server
+            .post(&path, body)
+            .header("idempotency-key", &format!("park {path}").replace(' ', "-"))
+            .bearer(&chief)
+            .send()
+    };
+    let paths = [format!("tickets/{id}/park"), "counters/1/park".to_owned()];
+    for path in paths.map(|path| format!("/api/v1/sites/sample/{path}")) {
+        park(path.clone(), "{}").await.expect(200);
+        park(path.clone(), "{}").await.expect(200);
+        park(path, r#"{"minutes":0}"#).await.refused(422, "idempotency_key_reused");
+        server.act(&chief, "call-next", "{}").await.expect(200);
+    }
+}
+
+#[tokio::test]
 async fn a_second_tab_that_believes_otherwise_is_told() {
     let server = Server::open().await;
     let (kiosk, clerk) = (server.token(Kind::Kiosk), server.token(Kind::Clerk));

@@ -1,8 +1,10 @@
 //! What a clerk does at a counter. Every action takes `expect` and answers with the counter as it is afterwards.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::State;
+use http::StatusCode;
 use khiw_dispatcher::Done;
 use khiw_domain::event::{CallReason, Outcome, TicketCalled};
 use khiw_domain::id::{CounterId, SiteId};
@@ -11,10 +13,10 @@ use khiw_domain::{Command, CounterAction, Event, command};
 use super::extract::{Body, CommandId, Json, Segments, ok};
 use super::send::{send, send_asked};
 use super::sites::counter_detail;
-use super::tickets::{destination, park_until};
+use super::tickets::{destination, minutes_asked, park_until};
 use super::types::{
     ActionAnswer, AddService, AutoCall, CallAnswer, CallNextAnswer, CallTicket, Complete, Expect, JustExpect,
-    OpenCounter, Park, PauseCounter, Transfer,
+    OUTCOME_QUANTITY_MAX, OpenCounter, OutcomeCount, Park, PauseCounter, Transfer,
 };
 use crate::access::{Caller, Capability, Principal};
 use crate::problem::Problem;
@@ -119,15 +121,29 @@ actions! {
         |body: Transfer| CounterAction::Transfer { to: destination(body.queue, body.counter)? };
     /// Ends the service at hand with its outcomes.
     complete "/sites/{site}/counters/{counter}/complete" WorkCounter
-        |body: Complete| CounterAction::Complete {
-            outcomes: body
-                .outcomes
-                .into_iter()
-                .map(|outcome| Outcome { code: outcome.code, quantity: outcome.quantity })
-                .collect(),
-        };
+        |body: Complete| CounterAction::Complete { outcomes: outcomes(body.outcomes)? };
     /// Takes the counter's whole last command back.
     undo "/sites/{site}/counters/{counter}/undo" WorkCounter |body: JustExpect| CounterAction::Undo;
+}
+
+/// Each code once, with how often: other counts are slips of the hand that a report would carry on.
+fn outcomes(counted: Vec<OutcomeCount>) -> Result<Vec<Outcome>, Problem> {
+    let refused = |detail: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_value", detail);
+    let mut codes = BTreeSet::new();
+    for OutcomeCount { code, quantity } in &counted {
+        if !(1..=OUTCOME_QUANTITY_MAX).contains(quantity) {
+            return Err(refused(format!("a quantity is 1 to {OUTCOME_QUANTITY_MAX}"))
+                .with("outcome", code.as_str())
+                .with("quantity", *quantity)
+                .with("max", OUTCOME_QUANTITY_MAX));
+        }
+        if !codes.insert(code) {
+            let problem = refused("give each outcome once, with its quantity".to_owned());
+            return Err(problem.with("outcome", code.as_str()));
+        }
+    }
+    let outcome = |OutcomeCount { code, quantity }| Outcome { code, quantity };
+    Ok(counted.into_iter().map(outcome).collect())
 }
 
 /// Opens the counter for the sender, on all queues of its profile or some of them.
@@ -166,7 +182,7 @@ pub(super) async fn park(
     let until = park_until(&desk.served, &body)?;
     let park = |until| desk.command(CounterAction::Park { until }, body.expect.clone());
     let commands = (park(until), &park(body.until));
-    let minutes = body.minutes.unwrap_or(0).to_be_bytes();
+    let minutes = minutes_asked(&body);
     let command_id = Some(desk.command_id.clone());
     send_asked(&desk.served, &desk.principal, command_id, commands, &minutes).await?;
     desk.answer()

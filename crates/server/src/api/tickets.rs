@@ -197,9 +197,14 @@ pub(super) async fn park(
     let park = |until| Command::Ticket { ticket: asked.ticket, action: TicketAction::Park { until } };
     let until = park_until(&asked.served, &body)?;
     let commands = (park(until), &park(body.until));
-    let minutes = body.minutes.unwrap_or(0).to_be_bytes();
+    let minutes = minutes_asked(&body);
     send_asked(&asked.served, &asked.principal, asked.command_id.clone(), commands, &minutes).await?;
     ticket_view(&asked.served, asked.ticket).map(ok)
+}
+
+/// The minutes for the digest. No minutes and none at all ask for different things.
+pub(super) fn minutes_asked(body: &Park) -> Vec<u8> {
+    body.minutes.map(|minutes| minutes.to_be_bytes().to_vec()).unwrap_or_default()
 }
 
 /// The end of a park as asked for: a moment, or minutes from now.

@@ -7,6 +7,7 @@ mod access;
 mod catalogue;
 mod counter;
 mod frames;
+mod object;
 mod requests;
 mod ticket;
 
@@ -22,8 +23,9 @@ pub use counter::{
 };
 pub use frames::{Call, ClientFrame, CounterName, Frame, FrameBody, NoticeCode, Snapshot, Topic};
 pub use requests::{
-    AddService, AutoCall, CallTicket, Complete, Evacuate, Expect, IssueTicket, JustExpect, OpenCounter,
-    OutcomeCount, Park, PauseCounter, Reprioritise, ResumeIssuing, SuspendIssuing, Transfer,
+    AddService, AutoCall, CallTicket, Complete, Evacuate, Expect, IssueTicket, JustExpect,
+    OUTCOME_QUANTITY_MAX, OpenCounter, OutcomeCount, Park, PauseCounter, Reprioritise, ResumeIssuing,
+    SuspendIssuing, Transfer,
 };
 pub use ticket::{
     CounterPlace, EstimateView, IssuedTicket, PrintState, PrintView, PublicTicket, StepView, TicketStateName,

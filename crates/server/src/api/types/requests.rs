@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::catalogue::LaneName;
+use super::object::{maybe_object, objects};
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +42,7 @@ pub struct Expect {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct JustExpect {
+    #[serde(deserialize_with = "maybe_object")]
     pub expect: Option<Expect>,
 }
 
@@ -50,6 +52,7 @@ pub struct OpenCounter {
     /// Limits the counter's profile to these.
     #[schema(value_type = Option<Vec<String>>)]
     pub queues: Option<Vec<QueueId>>,
+    #[serde(deserialize_with = "maybe_object")]
     pub expect: Option<Expect>,
 }
 
@@ -58,6 +61,7 @@ pub struct OpenCounter {
 pub struct PauseCounter {
     #[schema(value_type = Option<String>)]
     pub reason: Option<Code>,
+    #[serde(deserialize_with = "maybe_object")]
     pub expect: Option<Expect>,
 }
 
@@ -65,7 +69,7 @@ pub struct PauseCounter {
 #[serde(deny_unknown_fields)]
 pub struct AutoCall {
     pub on: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "maybe_object")]
     pub expect: Option<Expect>,
 }
 
@@ -76,14 +80,16 @@ pub struct CallTicket {
     pub ticket: TicketId,
     #[schema(value_type = String)]
     pub reason: Code,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "maybe_object")]
     pub expect: Option<Expect>,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Complete {
+    #[serde(deserialize_with = "objects")]
     pub outcomes: Vec<OutcomeCount>,
+    #[serde(deserialize_with = "maybe_object")]
     pub expect: Option<Expect>,
 }
 
@@ -93,9 +99,12 @@ pub struct OutcomeCount {
     #[schema(value_type = String)]
     pub code: Code,
     #[serde(default = "one")]
-    #[schema(default = 1)]
+    #[schema(default = 1, minimum = 1, maximum = 9_999)]
     pub quantity: u32,
 }
+
+/// More of one outcome at one service is a slip of the hand.
+pub const OUTCOME_QUANTITY_MAX: u32 = 9_999;
 
 fn one() -> u32 {
     1
@@ -108,6 +117,7 @@ pub struct Park {
     #[schema(value_type = Option<String>, format = DateTime)]
     pub until: Option<Timestamp>,
     pub minutes: Option<u32>,
+    #[serde(deserialize_with = "maybe_object")]
     pub expect: Option<Expect>,
 }
 
@@ -121,7 +131,7 @@ pub struct Transfer {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub counter: Option<CounterId>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "maybe_object")]
     pub expect: Option<Expect>,
 }
 
@@ -130,7 +140,7 @@ pub struct Transfer {
 pub struct AddService {
     #[schema(value_type = String)]
     pub service: ServiceId,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "maybe_object")]
     pub expect: Option<Expect>,
 }
 
