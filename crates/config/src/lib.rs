@@ -30,7 +30,7 @@ pub use error::{ConfigError, ConfigErrors, PROBLEMS_LISTED_MAX};
 /// The errors are every problem of all files, never only the first.
 pub fn load(path: &Path) -> Result<SiteConfig, ConfigErrors> {
     let name = path.to_string_lossy().replace('\\', "/");
-    load_from(&name, &|file| std::fs::read_to_string(file).ok())
+    load_from(&name, &source::from_disk)
 }
 
 /// Like [`load`] with the files given by `read`: a file's text by its name, `None` when there is none.

@@ -1,5 +1,8 @@
 //! The files of a site: `include` followed, their tables joined into one. Reads files only through a callback,
-//! so that disk and built-in files behave alike.
+//! so that disk and built-in files behave alike; the callback for the disk stands here.
+
+use std::fs::File;
+use std::io::Read as _;
 
 use crate::error::Problems;
 use crate::tree::{self, Entry, Place, Value};
@@ -26,6 +29,21 @@ const JOINED: [&str; 11] = [
 
 /// Reads a file by its name; `None` when there is none or it is no UTF-8 text.
 pub(crate) type Read<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// A file's text from the disk. What is no regular file is none: a device never ends, a pipe never begins. Of one
+/// that is too long so much is read that its length is seen.
+pub(crate) fn from_disk(name: &str) -> Option<String> {
+    if !std::fs::metadata(name).ok()?.is_file() {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    File::open(name).ok()?.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).ok()?;
+    if bytes.len() > FILE_BYTES_MAX {
+        // Cut anywhere, perhaps inside a character; nobody reads it.
+        return Some(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    String::from_utf8(bytes).ok()
+}
 
 /// All files' entries as one table, includes after the file that names them.
 pub(crate) fn gather(name: &str, read: Read<'_>, problems: &Problems) -> Option<Vec<Entry>> {
@@ -54,7 +72,7 @@ impl Gathered<'_> {
         }
         self.files.push(name.to_owned());
         let Some(text) = (self.read)(name) else {
-            let problem = format!("`{name}` cannot be read: is it there, and is it UTF-8 text?");
+            let problem = format!("`{name}` cannot be read: is it there, a regular file, and UTF-8 text?");
             self.problems.add(asked_at, key, problem);
             return false;
         };

@@ -53,7 +53,9 @@ fn a_missing_include_is_a_problem_of_the_line_that_asks_for_it() {
     let errors = load(&[("sites/tiny.toml", &site)]).unwrap_err();
     assert_eq!(
         errors,
-        ["sites/tiny.toml:2: include: `sites/gone.toml` cannot be read: is it there, and is it UTF-8 text?"]
+        [
+            "sites/tiny.toml:2: include: `sites/gone.toml` cannot be read: is it there, a regular file, and UTF-8 text?"
+        ]
     );
 }
 
@@ -156,4 +158,28 @@ fn thousands_of_problems_are_counted_not_listed() {
     assert!(errors.0.len() <= 400, "bounded by the number of zones a hall may have");
     let shown = errors.to_string().lines().count();
     assert!(shown <= khiw_config::PROBLEMS_LISTED_MAX + 1, "{shown} lines");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_not_read() {
+    // An endless one (`/dev/zero`) would only show it by taking all memory.
+    for device in ["/dev/null", "/dev"] {
+        let errors = khiw_config::load(device.as_ref()).unwrap_err();
+        let told = format!(
+            "{device}:0: (file): `{device}` cannot be read: is it there, a regular file, and UTF-8 text?"
+        );
+        assert_eq!(errors.0.iter().map(ToString::to_string).collect::<Vec<_>>(), [told]);
+    }
+}
+
+#[test]
+fn a_file_that_is_too_long_is_told_so_wherever_it_is_cut() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let path = folder.join(format!("long-{}.toml", std::process::id()));
+    // Three bytes each: the limit falls inside a character.
+    std::fs::write(&path, format!("#{}", "ก".repeat(2 * 1024 * 1024))).unwrap();
+    let errors = khiw_config::load(&path).unwrap_err().to_string();
+    std::fs::remove_file(&path).unwrap();
+    assert!(errors.contains("is longer than 4 MiB: split it"), "{errors}");
 }

@@ -41,7 +41,7 @@ fn an_unknown_sample_is_refused_by_name() {
     let errors = embedded::load("nowhere").unwrap_err().to_string();
     assert_eq!(
         errors,
-        "sites/nowhere.toml:0: (file): `sites/nowhere.toml` cannot be read: is it there, and is it UTF-8 text?"
+        "sites/nowhere.toml:0: (file): `sites/nowhere.toml` cannot be read: is it there, a regular file, and UTF-8 text?"
     );
 }
 
