@@ -91,7 +91,7 @@ pub struct Serve {
     /// A proxy in front speaks TLS; listen in plain.
     #[arg(long, conflicts_with_all = ["tls_cert", "name"])]
     pub behind_proxy: bool,
-    /// Simulated time, for trying out: START[xSPEED]. Refused for a folder with real records, so serve a new
+    /// Simulated time, for trying out. Refused for a folder with real records, so serve a new
     /// folder first and apply the site beside it.
     #[arg(long, value_name = "START[xSPEED]")]
     pub clock: Option<ClockSpec>,

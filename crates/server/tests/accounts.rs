@@ -1,10 +1,11 @@
 //! Tokens on disk: made once, hashed, shared with other processes, ended for good.
 
 mod common;
+mod store;
 
 use common::Server;
 use khiw_domain::id::SiteId;
-use khiw_server::access::store::{ACCOUNTS_FILE, SESSIONS_PER_TOKEN_MAX};
+use khiw_server::access::store::SESSIONS_PER_TOKEN_MAX;
 use khiw_server::access::{AccountError, Accounts, Kind, NewToken};
 
 fn new(kind: Kind) -> NewToken {
@@ -82,9 +83,7 @@ fn the_demo_is_no_kind_of_token_and_nothing_is_written() {
     let accounts = Accounts::open(folder.path()).expect("opened");
     let refused = accounts.create_token(&new(Kind::Demo));
     assert!(matches!(refused, Err(AccountError::NoTokenKind(Kind::Demo))), "{refused:?}");
-    let database = rusqlite::Connection::open(folder.path().join(ACCOUNTS_FILE)).expect("opened");
-    let rows: u32 = database.query_row("SELECT count(*) FROM token", [], |row| row.get(0)).expect("counted");
-    assert_eq!(rows, 0);
+    assert_eq!(store::tokens(folder.path()), 0);
 }
 
 #[test]
@@ -93,8 +92,7 @@ fn a_row_that_cannot_be_read_keeps_nobody_else_out() {
     let accounts = Accounts::open(folder.path()).expect("opened");
     let (clerk, secret) = accounts.create_token(&new(Kind::Clerk)).expect("made");
     let (foreign, foreign_secret) = accounts.create_token(&new(Kind::Kiosk)).expect("made");
-    let database = rusqlite::Connection::open(folder.path().join(ACCOUNTS_FILE)).expect("opened");
-    database.execute("UPDATE token SET kind = 'demo' WHERE id = ?1", [&foreign.id]).expect("changed");
+    store::estrange(folder.path(), &foreign.id);
 
     let again = Accounts::open(folder.path()).expect("a restart is not refused");
     assert!(again.verify(&secret).is_some() && again.verify(&foreign_secret).is_none());
@@ -106,9 +104,7 @@ fn a_row_that_cannot_be_read_keeps_nobody_else_out() {
     assert_eq!(again.list(None).expect("listed").len(), 2);
     assert_eq!(again.revoke(&clerk.id).expect("revoked").id, clerk.id);
     assert!(matches!(again.revoke(&foreign.id), Err(AccountError::RevokedUnread(_))));
-    let revoked = "SELECT count(*) FROM token WHERE revoked IS NOT NULL";
-    let rows: u32 = database.query_row(revoked, [], |row| row.get(0)).expect("counted");
-    assert_eq!(rows, 2, "the one that cannot be read is ended too");
+    assert_eq!(store::revoked_tokens(folder.path()), 2, "the one that cannot be read is ended too");
 }
 
 #[test]
@@ -143,10 +139,7 @@ fn a_token_keeps_its_newest_sessions_only() {
     let beside = sign_in(&neighbour);
     let mut secrets: Vec<String> = (0..SESSIONS_PER_TOKEN_MAX).map(|_| sign_in(&token)).collect();
     assert!(secrets.iter().all(|secret| accounts.verify_session(secret).is_some()));
-    let database = rusqlite::Connection::open(folder.path().join(ACCOUNTS_FILE)).expect("opened");
-    let oldest = blake3::hash(secrets[5].as_bytes());
-    let aged = "UPDATE session SET created = created - 60 WHERE hash = ?1";
-    assert_eq!(database.execute(aged, [oldest.as_bytes()]).expect("changed"), 1);
+    store::age(folder.path(), &secrets[5]);
     secrets.push(sign_in(&token));
     let ended: Vec<usize> =
         (0..secrets.len()).filter(|n| accounts.verify_session(&secrets[*n]).is_none()).collect();

@@ -72,11 +72,11 @@ async fn tickets_issued_while_paper_was_away_are_printed_once_when_it_is_back() 
 }
 
 #[tokio::test]
-async fn without_a_printer_the_ticket_says_so_and_is_valid() {
+async fn an_office_without_a_printer_promises_no_paper() {
     let office = Office::open().await;
     let room = paper::start(&office.app).unwrap();
     let ticket = office.issue("sample", true).await;
-    paper_becomes(&office, ticket, Paper::Failed).await;
+    paper_becomes(&office, ticket, Paper::None).await;
     room.stop().await;
 }
 
