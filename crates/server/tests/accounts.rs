@@ -5,7 +5,7 @@ mod store;
 
 use common::Server;
 use khiw_domain::id::SiteId;
-use khiw_server::access::store::SESSIONS_PER_TOKEN_MAX;
+use khiw_server::access::store::{ACCOUNTS_FILE, SESSIONS_PER_TOKEN_MAX};
 use khiw_server::access::{AccountError, Accounts, Kind, NewToken};
 
 fn new(kind: Kind) -> NewToken {
