@@ -113,7 +113,8 @@ async fn bodies_of_counter_actions_are_held_to_the_same_rules() {
     let outcome = |code: &str, quantity: i64| json!({ "outcomes": [{ "code": code, "quantity": quantity }] });
     hall.api.post(&at("complete"), outcome("no-such-code", 1)).await.problem(422, "unknown_code");
     hall.api.post(&at("complete"), outcome("completed", -1)).await.problem(422, "invalid_value");
-    let many = json!({ "outcomes": vec![json!({ "code": "completed" }); 100] });
+    let many: Vec<_> = (0..100).map(|n| json!({ "code": format!("outcome-{n}") })).collect();
+    let many = json!({ "outcomes": many });
     hall.api.post(&at("complete"), many).await.problem(422, "too_many_outcomes");
     let both = json!({ "minutes": 5, "until": "2100-01-01T00:00:00Z" });
     hall.api.post(&at("park"), both).await.problem(422, "invalid_value");

@@ -27,26 +27,26 @@ pub async fn run(
     let _control = control::open(app.clone()).context("cannot open the control socket")?;
     let papers = paper::start(&app).context("cannot open the print spool")?;
     let listen = app.options().listen;
-    let served =
-        khiw_server::serve(app.clone(), identity, |address| bound(address, &app), asked_to_end()).await;
+    let end = asked_to_end()?;
+    let served = khiw_server::serve(app.clone(), identity, |address| bound(address, &app), end).await;
     papers.stop().await;
     let dispatcher = open.dispatcher.clone();
     tokio::task::spawn_blocking(move || dispatcher.stop()).await.context("the halls did not stop")?;
     served.with_context(|| format!("cannot serve on {listen}; another address is given with --listen"))
 }
 
-async fn asked_to_end() {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => drop(terminate.recv().await),
-            Err(_) => std::future::pending().await,
+/// Completes when the process is asked to end. The signals are caught from the call on, so that a server that has
+/// told its address never dies of one without stopping in order.
+fn asked_to_end() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot catch Ctrl-C")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot catch the request to end")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
-    tracing::info!("stopping");
+        tracing::info!("stopping");
+    })
 }
 
 /// How people type the address.
