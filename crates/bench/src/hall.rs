@@ -87,13 +87,13 @@ impl Hall {
         Client::connect(self.address).await?.json(&request).await
     }
 
-    /// Requests that issue a ticket each, spread over the queues.
-    pub fn issuing(&self) -> impl Fn(u64) -> Request + 'static {
+    /// Requests that issue a ticket each, spread over the first `queues` queues.
+    pub fn issuing(&self, queues: u64) -> impl Fn(u64) -> Request + 'static {
         let load = self.next_load();
         let token = self.token.clone();
         let path = format!("/api/v1/sites/{}/tickets", site::ID);
         move |number| {
-            let service = number % site::QUEUES;
+            let service = number % queues;
             let body = format!("{{\"services\":[\"s{service}\"],\"paper\":false}}");
             Request::post(&path, Some(&token), &format!("issue-{load}-{number}"), &body)
         }

@@ -185,7 +185,7 @@ fn numbers(events: &[Event]) -> Vec<NumberKey> {
     issued
         .map(|number| NumberKey {
             day: number.day,
-            series: number.series.to_string(),
+            series: Arc::clone(&number.series),
             round: number.round,
             number: number.value,
         })

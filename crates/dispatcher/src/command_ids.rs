@@ -10,12 +10,12 @@ pub(crate) struct Key([u8; 16]);
 
 impl Key {
     pub fn of(actor: &str, command_id: &str) -> Self {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&(actor.len() as u64).to_le_bytes());
-        hasher.update(actor.as_bytes());
-        hasher.update(command_id.as_bytes());
+        let mut bytes = Vec::with_capacity(8 + actor.len() + command_id.len());
+        bytes.extend_from_slice(&(actor.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(actor.as_bytes());
+        bytes.extend_from_slice(command_id.as_bytes());
         let mut key = [0; 16];
-        key.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        key.copy_from_slice(&blake3::hash(&bytes).as_bytes()[..16]);
         Self(key)
     }
 }

@@ -134,10 +134,14 @@ impl Writer {
         for ((seq, one), record) in (first_seq..).zip(&decided).zip(&records) {
             self.remember(seq, one, record);
         }
+        let batch = committed(first_seq, epoch, &decided, &records);
+        self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner).extend(&batch);
         self.shared.tail.send_replace(self.tail.seq);
         self.answer_late();
-        let told: Vec<Told> = (first_seq..).zip(decided).map(|(seq, one)| tell(seq, one)).collect();
-        self.publish(first_seq, epoch, &told, &records);
+        for (seq, one) in (first_seq..).zip(decided) {
+            tell(seq, one);
+        }
+        self.publish(&batch);
         let bytes = records.iter().map(|record| record.data.len()).sum();
         self.upkeep.appended(&*self.shared.journal, bytes);
         self.recycle(records);
@@ -168,25 +172,11 @@ impl Writer {
         }
     }
 
-    fn publish(&self, first_seq: u64, epoch: u32, told: &[Told], records: &[NewRecord]) {
+    fn publish(&self, batch: &[Committed]) {
         let mut publishers = self.shared.publishers.lock().unwrap_or_else(PoisonError::into_inner);
-        if publishers.is_empty() {
-            return;
-        }
-        let committed: Vec<Committed> = (first_seq..)
-            .zip(told)
-            .zip(records)
-            .map(|((seq, told), record)| Committed {
-                seq,
-                epoch,
-                at: record.at,
-                actor: Arc::from(record.actor.as_str()),
-                events: Arc::clone(told),
-            })
-            .collect();
         for publisher in publishers.iter_mut() {
             // Equal to the committed state, and needs no lock.
-            publisher.published(&self.deciding, &committed);
+            publisher.published(&self.deciding, batch);
         }
     }
 
@@ -224,10 +214,20 @@ impl Writer {
     }
 }
 
-type Told = Arc<[Event]>;
+/// The batch as followers get it.
+fn committed(first_seq: u64, epoch: u32, decided: &[Decided], records: &[NewRecord]) -> Vec<Committed> {
+    let of = |((seq, one), record): ((u64, &Decided), &NewRecord)| Committed {
+        seq,
+        epoch,
+        at: record.at,
+        actor: Arc::clone(&record.actor),
+        events: Arc::clone(&one.events),
+    };
+    (first_seq..).zip(decided).zip(records).map(of).collect()
+}
 
 /// Answers everybody who asked for this record, the first one first.
-fn tell(seq: u64, one: Decided) -> Told {
+fn tell(seq: u64, one: Decided) {
     let Decided { at, events, answer, joined, .. } = one;
     if let Some(answer) = answer {
         let _ = answer.send(Ok(Done { seq, at, events: Arc::clone(&events), repeated: false }));
@@ -235,7 +235,6 @@ fn tell(seq: u64, one: Decided) -> Told {
     for again in joined {
         let _ = again.send(Ok(Done { seq, at, events: Arc::clone(&events), repeated: true }));
     }
-    events
 }
 
 fn is_same(stored: &Record, ours: &NewRecord) -> bool {

@@ -1,20 +1,15 @@
 //! Following a hall's journal from a remembered position: paper, reports, later other machines. A follower that
-//! was away catches up by reading; none can hold up the hall.
+//! was away catches up by reading the journal, one that keeps up is handed what is in memory; none can hold up
+//! the hall.
 
-use khiw_domain::Event;
-use khiw_journal::{JournalError, Record, StreamId};
+use std::sync::{Arc, PoisonError};
+
+use khiw_journal::{JournalError, StreamId};
 use tokio::sync::watch;
 use tokio::task;
 
-use crate::hall::{Hall, Standing};
+use crate::hall::{Committed, Hall, Standing};
 use crate::replay::{ReplayError, decode};
-
-/// A record and what it says.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Followed {
-    pub record: Record,
-    pub events: Vec<Event>,
-}
 
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {
@@ -54,7 +49,7 @@ impl Follower {
 
     /// The next records: at least one, at most `limit` (0 counts as 1). Waits when there is none yet. Reads on a
     /// blocking thread, so it needs a tokio runtime. Dropping the future loses nothing.
-    pub async fn next(&mut self, limit: usize) -> Result<Vec<Followed>, FollowError> {
+    pub async fn next(&mut self, limit: usize) -> Result<Vec<Committed>, FollowError> {
         loop {
             let stopped = self.hall.standing() == Standing::Stopped;
             let tail = *self.tail.borrow_and_update();
@@ -65,9 +60,14 @@ impl Follower {
             if self.next_seq <= tail {
                 let (hall, from) = (self.hall.clone(), self.next_seq);
                 let limit = limit.clamp(1, usize::try_from(tail - from + 1).unwrap_or(usize::MAX));
-                let page = task::spawn_blocking(move || read(&hall, from, limit))
-                    .await
-                    .map_err(|_| FollowError::Stopped)??;
+                let recent =
+                    hall.shared.recent.lock().unwrap_or_else(PoisonError::into_inner).page(from, limit);
+                let page = match recent {
+                    Some(page) => page,
+                    None => task::spawn_blocking(move || read(&hall, from, limit))
+                        .await
+                        .map_err(|_| FollowError::Stopped)??,
+                };
                 self.next_seq += page.len() as u64;
                 return Ok(page);
             }
@@ -78,14 +78,15 @@ impl Follower {
     }
 }
 
-fn read(hall: &Hall, from: u64, limit: usize) -> Result<Vec<Followed>, FollowError> {
+fn read(hall: &Hall, from: u64, limit: usize) -> Result<Vec<Committed>, FollowError> {
     let records = hall.journal().read(hall.stream(), from, limit)?;
     if records.first().is_none_or(|first| first.seq != from) {
         return Err(ReplayError::Missing { stream: hall.stream().clone(), seq: from }.into());
     }
     let followed = records.into_iter().map(|record| {
-        let events = decode(&record)?;
-        Ok(Followed { record, events })
+        let events = Arc::from(decode(&record)?);
+        let (seq, epoch, at, actor) = (record.seq, record.epoch, record.at, record.actor);
+        Ok(Committed { seq, epoch, at, actor, events })
     });
     followed.collect()
 }

@@ -13,6 +13,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
 use crate::position::Position;
+use crate::recent::Recent;
 use crate::replay::state_hash;
 use crate::timeline::{ClockAlarm, TimeLine};
 
@@ -24,7 +25,7 @@ pub(crate) const INBOX_MAX: usize = 8_192;
 pub struct Request {
     pub command: Command,
     /// Who asks: a staff member, device or token, as the journal keeps it.
-    pub actor: String,
+    pub actor: Arc<str>,
     /// Unique per actor: the same id is carried out once. `None`: every sending counts.
     pub command_id: Option<String>,
     /// Of the request's content: the same id with another digest is refused.
@@ -33,7 +34,7 @@ pub struct Request {
 
 impl Request {
     /// A command that is never repeated.
-    pub fn once(actor: impl Into<String>, command: Command) -> Self {
+    pub fn once(actor: impl Into<Arc<str>>, command: Command) -> Self {
         Self { command, actor: actor.into(), command_id: None, digest: [0; 16] }
     }
 }
@@ -130,6 +131,8 @@ pub(crate) struct Shared {
     pub forecast: watch::Sender<Arc<Forecast>>,
     pub alarm: watch::Sender<Option<ClockAlarm>>,
     pub publishers: Mutex<Vec<Box<dyn Publisher>>>,
+    /// Held for a moment by the writer once a batch, and by a follower for a page.
+    pub recent: Mutex<Recent>,
     pub stopping: AtomicBool,
     standing: AtomicU8,
 }
@@ -153,6 +156,7 @@ impl Shared {
             epoch: tail.epoch,
             forecast: watch::Sender::new(Arc::new(Forecast::default())),
             publishers: Mutex::new(Vec::new()),
+            recent: Mutex::default(),
             stopping: AtomicBool::new(false),
             standing: AtomicU8::new(Standing::Serving as u8),
         }

@@ -21,6 +21,7 @@ mod dispatcher;
 mod follower;
 mod hall;
 mod position;
+mod recent;
 mod replay;
 mod timeline;
 mod upkeep;
@@ -28,7 +29,7 @@ mod writer;
 
 pub use clock::{Clock, ManualClock, SimulatedClock, SystemClock};
 pub use dispatcher::{Dispatcher, Options, StartError};
-pub use follower::{FollowError, Followed, Follower};
+pub use follower::{FollowError, Follower};
 pub use hall::{Committed, Done, Failure, Hall, Publisher, Request, Standing};
 pub use position::{Position, PositionError};
 pub use replay::{ReplayError, ReplayFrom, Replayed, replay, state_hash};

@@ -18,8 +18,8 @@ async fn issue_one(hall: &Hall) -> u64 {
     hall.send(Request::once("test", issue("birth"))).await.unwrap().seq
 }
 
-fn seqs(page: &[khiw_dispatcher::Followed]) -> Vec<u64> {
-    page.iter().map(|followed| followed.record.seq).collect()
+fn seqs(page: &[khiw_dispatcher::Committed]) -> Vec<u64> {
+    page.iter().map(|followed| followed.seq).collect()
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn a_follower_of_a_stopped_hall_reads_to_the_end_and_is_told() {
 
     let read = follower.next(100).await.unwrap();
 
-    assert_eq!(read.last().unwrap().record.seq, hall.position().seq);
+    assert_eq!(read.last().unwrap().seq, hall.position().seq);
     assert!(matches!(follower.next(100).await, Err(FollowError::Stopped)));
 }
 

@@ -170,27 +170,36 @@ impl Start {
             .collect();
         let mut waits: Vec<Vec<u32>> =
             self.queues.iter().map(|q| Vec::with_capacity(q.promises.len())).collect();
-        while let Some((counter, queue)) = self.next_call(&free, &waits) {
+        while let Some((counter, queue)) = self.next_call(&mut free, &waits) {
             waits[queue].push(free[counter] as u32);
             free[counter] += self.service_s(queue, dice);
         }
         waits
     }
 
-    /// The counter that is free first among those with somebody to call, and whose turn it is there.
-    fn next_call(&self, free: &[f64], waits: &[Vec<u32>]) -> Option<(usize, usize)> {
-        let choice = |counter: &CounterStart| {
-            let heads = counter.serves.iter().filter_map(|(queue, handicap_s)| {
-                let promise = self.queues[*queue].promises.get(waits[*queue].len())?;
-                Some((promise + handicap_s, *queue))
-            });
-            heads.min().map(|(_, queue)| queue)
-        };
-        self.counters
-            .iter()
-            .enumerate()
-            .filter_map(|(index, counter)| Some((index, choice(counter)?)))
-            .min_by(|(a, _), (b, _)| free[*a].total_cmp(&free[*b]))
+    /// The counter that is free first among those with somebody to call, and whose turn it is there. A counter
+    /// with nobody left to call has nobody later either, because lines only grow shorter: it goes home.
+    fn next_call(&self, free: &mut [f64], waits: &[Vec<u32>]) -> Option<(usize, usize)> {
+        const HOME: f64 = f64::INFINITY;
+        loop {
+            let (counter, at) = free.iter().enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b))?;
+            if *at == HOME {
+                return None;
+            }
+            match self.choice(&self.counters[counter], waits) {
+                Some(queue) => return Some((counter, queue)),
+                None => free[counter] = HOME,
+            }
+        }
+    }
+
+    /// The queue whose head a counter would call.
+    fn choice(&self, counter: &CounterStart, waits: &[Vec<u32>]) -> Option<usize> {
+        let heads = counter.serves.iter().filter_map(|(queue, handicap_s)| {
+            let promise = self.queues[*queue].promises.get(waits[*queue].len())?;
+            Some((promise + handicap_s, *queue))
+        });
+        heads.min().map(|(_, queue)| queue)
     }
 
     /// A service time: mean ± spread, skewed to the long side as service times are, never under a tenth.

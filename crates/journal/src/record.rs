@@ -113,7 +113,7 @@ impl Head {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NumberKey {
     pub day: Date,
-    pub series: String,
+    pub series: Arc<str>,
     pub round: u32,
     pub number: u32,
 }
@@ -130,7 +130,7 @@ impl fmt::Display for NumberKey {
 pub struct NewRecord {
     /// Not before the stream's last record; whole microseconds.
     pub at: Timestamp,
-    pub actor: String,
+    pub actor: Arc<str>,
     pub command_id: Option<String>,
     pub request_digest: [u8; 16],
     /// [`format::encode`](crate::format::encode) of the events; at most [`RECORD_BYTES_MAX`].
@@ -148,7 +148,7 @@ pub struct Record {
     pub epoch: u32,
     pub seq: u64,
     pub at: Timestamp,
-    pub actor: String,
+    pub actor: Arc<str>,
     pub command_id: Option<String>,
     pub request_digest: [u8; 16],
     pub data: Vec<u8>,

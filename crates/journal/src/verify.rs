@@ -213,7 +213,7 @@ impl<'a> Walk<'a> {
         };
         let key = NumberKey {
             day: issued.number.day,
-            series: issued.number.series.to_string(),
+            series: std::sync::Arc::clone(&issued.number.series),
             round: issued.number.round,
             number: issued.number.value,
         };

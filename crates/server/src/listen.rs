@@ -23,7 +23,6 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::access::Arrival;
 
@@ -33,8 +32,6 @@ pub const CONNECTIONS_MAX: usize = 4_096;
 /// A client has this long for a request's header, and to begin the next one.
 pub const HEADER_READ_MAX: Duration = Duration::from_secs(15);
 pub const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
-/// Longest pause inside a request's body: an upload that stands still is dropped.
-pub const BODY_PAUSE_MAX: Duration = Duration::from_secs(10);
 /// Unsent bytes the kernel keeps per connection.
 const SEND_BUFFER_BYTES: u32 = 64 * 1024;
 /// Connections the kernel keeps until they are accepted.
@@ -82,7 +79,6 @@ struct Door {
 
 async fn serve(listener: TcpListener, channel: Channel, router: Router, shutdown: impl Future<Output = ()>) {
     let (stop, stopping) = watch::channel(false);
-    let router = router.layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX));
     let door = Door { router, channel, stopping };
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let accepting = accept(&listener, &door, &places);
@@ -143,6 +139,8 @@ where
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER_READ_MAX).max_buf_size(READ_AHEAD_BYTES);
+    // An answer is a few hundred bytes: copied behind its header it goes out in one plain write.
+    builder.writev(false);
     let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
     tokio::pin!(connection);
     let ended = tokio::select! {

@@ -70,10 +70,28 @@ impl HallCounts {
     }
 }
 
+/// What nearly every command counts, looked up once.
+struct CommandCounts {
+    done: Counter,
+    seconds: Histogram,
+}
+
 /// A command was answered: `outcome` is `done`, `repeated`, or the code of its refusal.
 pub fn command_answered(outcome: &str, took: Duration) {
-    counter!("khiw_commands_total", "outcome" => outcome.to_owned()).increment(1);
-    histogram!("khiw_command_seconds").record(took);
+    static COUNTS: OnceLock<CommandCounts> = OnceLock::new();
+    let counts = COUNTS.get_or_init(|| {
+        install();
+        CommandCounts {
+            done: counter!("khiw_commands_total", "outcome" => "done"),
+            seconds: histogram!("khiw_command_seconds"),
+        }
+    });
+    counts.seconds.record(took);
+    if outcome == "done" {
+        counts.done.increment(1);
+    } else {
+        counter!("khiw_commands_total", "outcome" => outcome.to_owned()).increment(1);
+    }
 }
 
 /// Print jobs kept, by state.

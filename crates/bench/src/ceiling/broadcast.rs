@@ -4,14 +4,21 @@ use std::net::SocketAddr;
 
 use anyhow::Result;
 use axum::Router;
-use axum::extract::State;
-use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::body::Body;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
+use futures_util::SinkExt;
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 /// Frames a socket may be behind.
 const BEHIND_MAX: usize = 64;
@@ -35,12 +42,20 @@ async fn send(State(frames): State<broadcast::Sender<Utf8Bytes>>, frame: String)
     StatusCode::OK
 }
 
-async fn live(State(frames): State<broadcast::Sender<Utf8Bytes>>, upgrade: WebSocketUpgrade) -> Response {
-    let frames = frames.subscribe();
-    upgrade.write_buffer_size(0).on_upgrade(|socket| pass_on(socket, frames))
+async fn live(
+    State(frames): State<broadcast::Sender<Utf8Bytes>>,
+    mut request: Request,
+) -> Result<Response, StatusCode> {
+    let response = create_response_with_body(&request, Body::empty).map_err(|_| StatusCode::BAD_REQUEST)?;
+    tokio::spawn(pass_on(hyper::upgrade::on(&mut request), frames.subscribe()));
+    Ok(response)
 }
 
-async fn pass_on(mut socket: WebSocket, mut frames: broadcast::Receiver<Utf8Bytes>) {
+async fn pass_on(upgrade: OnUpgrade, mut frames: broadcast::Receiver<Utf8Bytes>) {
+    let Ok(upgraded) = upgrade.await else { return };
+    let config = WebSocketConfig::default().write_buffer_size(0);
+    let mut socket =
+        WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
     while let Ok(frame) = frames.recv().await {
         if socket.send(Message::Text(frame)).await.is_err() {
             return;

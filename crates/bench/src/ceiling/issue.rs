@@ -18,7 +18,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::store::{self, Wanted};
 
-const SERIES: [&str; 6] = ["A", "B", "C", "D", "E", "F"];
+/// Numbers are given from these in turn.
+pub const SERIES: [&str; 6] = ["A", "B", "C", "D", "E", "F"];
 
 struct Office {
     writer: mpsc::Sender<Wanted>,

@@ -32,7 +32,7 @@ const MANY_RATIO: f64 = 1.5;
 pub async fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let hall = Hall::open(&bench.khiw, &bench.work).await?;
     let needed = CALLS_TO_FEW * 2 + CALLS_TO_MANY;
-    load::rate_of(hall.address, CONNECTIONS, needed + 100, hall.issuing()).await?;
+    load::rate_of(hall.address, CONNECTIONS, needed + 100, hall.issuing(site::QUEUES)).await?;
     let path = site::display_path();
 
     let mut few = Screens::connect(hall.address, &path, FEW).await?;
@@ -43,7 +43,7 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Row>> {
     // In a hall of its own: the load above filled the other one's queues.
     drop(hall);
     let hall = Hall::open(&bench.khiw, &bench.work).await?;
-    load::rate_of(hall.address, CONNECTIONS, needed, hall.issuing()).await?;
+    load::rate_of(hall.address, CONNECTIONS, needed, hall.issuing(site::QUEUES)).await?;
     let mut many = Screens::connect(hall.address, &path, MANY).await?;
     let khiw = call(hall.address, hall.calling(1), CALLS_TO_MANY, PAUSE_MANY, &mut many).await?;
     drop(many);
@@ -116,7 +116,8 @@ async fn call(
 async fn call_under_load(hall: &Hall, screens: &mut Screens) -> Result<(Called, f64)> {
     let answered = Rc::new(Cell::new(0));
     let started = Instant::now();
-    let load = load::steadily(hall.address, LOAD_PER_SECOND, Rc::clone(&answered), hall.issuing());
+    let load =
+        load::steadily(hall.address, LOAD_PER_SECOND, Rc::clone(&answered), hall.issuing(site::QUEUES));
     let calls = call(hall.address, hall.calling(1), CALLS_TO_FEW, PAUSE, screens);
     let called = tokio::select! {
         called = calls => called?,

@@ -33,11 +33,11 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let events = events_of(&grown).await?;
     let (mut full, mut empty) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        full.push(load::rate_of(grown.address, CONNECTIONS, TICKETS, grown.issuing()).await?);
+        full.push(load::rate_of(grown.address, CONNECTIONS, TICKETS, grown.issuing(site::QUEUES)).await?);
         day = day.checked_add(SignedDuration::from_hours(24))?;
         restart(&mut grown, day).await?;
         let new = Hall::open(&bench.khiw, &bench.work).await?;
-        empty.push(load::rate_of(new.address, CONNECTIONS, TICKETS, new.issuing()).await?);
+        empty.push(load::rate_of(new.address, CONNECTIONS, TICKETS, new.issuing(site::QUEUES)).await?);
     }
     let mut rows = vec![issuing(median(full), median(empty), events)];
     rows.extend(getting_ready(&mut grown, day).await?);
@@ -45,7 +45,7 @@ pub async fn measure(bench: &Bench) -> Result<Vec<Row>> {
 }
 
 async fn live_a_day(hall: &Hall) -> Result<()> {
-    load::rate_of(hall.address, CONNECTIONS, TICKETS_A_DAY, hall.issuing()).await?;
+    load::rate_of(hall.address, CONNECTIONS, TICKETS_A_DAY, hall.issuing(site::QUEUES)).await?;
     load::rate_of(hall.address, site::COUNTERS, TICKETS_A_DAY, hall.calling(site::COUNTERS)).await?;
     Ok(())
 }
@@ -87,7 +87,7 @@ async fn getting_ready(hall: &mut Hall, day: Timestamp) -> Result<Vec<Row>> {
     hall.stop()?;
     let clean = hall.start(&day.to_string()).await?;
     // In the middle of a busy day, as a power cut finds it.
-    load::rate_of(hall.address, CONNECTIONS, TICKETS_A_DAY, hall.issuing()).await?;
+    load::rate_of(hall.address, CONNECTIONS, TICKETS_A_DAY, hall.issuing(site::QUEUES)).await?;
     hall.kill()?;
     let killed = hall.start(&day.to_string()).await?;
     let row = |what: &str, ready_ms: f64, budget: f64| Row {

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::{Bench, Row, per_second};
+use crate::ceiling::issue::SERIES as CEILING_SERIES;
 use crate::ceiling::redis::{self, Redis};
 use crate::client::Request;
 use crate::hall::Hall;
@@ -14,6 +15,9 @@ const ROUNDS: usize = 3;
 const TICKETS: u64 = 40_000;
 /// Before the first measured ticket: caches, pages of the file, the processor's clock.
 const WARM_UP: u64 = 2_000;
+
+/// As many as the ceiling's: both sides write as many places of their files.
+const SERIES: u64 = CEILING_SERIES.len() as u64;
 
 const CEILING_BUDGET: f64 = 0.6;
 const REDIS_BUDGET: f64 = 0.45;
@@ -53,8 +57,8 @@ fn row(what: &str, khiw: f64, basis: &str, basis_rate: f64, budget: f64) -> Row 
 
 async fn khiw_rate(bench: &Bench) -> Result<f64> {
     let hall = Hall::open(&bench.khiw, &bench.work).await?;
-    load::rate_of(hall.address, CONNECTIONS, WARM_UP, hall.issuing()).await?;
-    load::rate_of(hall.address, CONNECTIONS, TICKETS, hall.issuing()).await
+    load::rate_of(hall.address, CONNECTIONS, WARM_UP, hall.issuing(SERIES)).await?;
+    load::rate_of(hall.address, CONNECTIONS, TICKETS, hall.issuing(SERIES)).await
 }
 
 async fn ceiling_rate(bench: &Bench) -> Result<f64> {

@@ -7,6 +7,7 @@ use crate::disk;
 use crate::hall::Hall;
 use crate::load;
 use crate::samples::Samples;
+use crate::site;
 
 const TICKETS: u64 = 2_000;
 const BUDGET_TIMES: f64 = 2.0;
@@ -14,9 +15,9 @@ const BUDGET_PLUS_MS: f64 = 0.3;
 
 pub async fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let hall = Hall::open(&bench.khiw, &bench.work).await?;
-    load::rate_of(hall.address, 1, TICKETS / 4, hall.issuing()).await?;
+    load::rate_of(hall.address, 1, TICKETS / 4, hall.issuing(site::QUEUES)).await?;
     let before = disk::fdatasync(bench.folder()?.path(), TICKETS as usize / 2)?;
-    let khiw = Samples::new(load::latencies(hall.address, TICKETS, hall.issuing()).await?);
+    let khiw = Samples::new(load::latencies(hall.address, TICKETS, hall.issuing(site::QUEUES)).await?);
     let after = disk::fdatasync(bench.folder()?.path(), TICKETS as usize / 2)?;
     // The disk may drift within the run: it is measured before and after.
     let disk_ms = f64::midpoint(before.p50_ms(), after.p50_ms());

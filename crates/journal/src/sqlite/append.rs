@@ -5,7 +5,7 @@
 //! unseen now, and come back to life after a crash. [`Writer::settle`] overwrites
 //! them before anybody is told how the stream ends.
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OptionalExtension, params};
 
 use super::{CHECKPOINT_TIMEOUT, read};
 use crate::chain;
@@ -143,10 +143,11 @@ fn write_batch(
         return Ok(head);
     }
     let id = stream_row(connection, stream, head.tail.epoch).map_err(not_written)?;
+    let mut inserts = Inserts::prepare(connection).map_err(not_written)?;
     for record in records {
         let next = chain::advance(stream, &head, record);
-        insert_record(connection, id, &next, record).map_err(not_written)?;
-        insert_numbers(connection, stream, id, &next, record)?;
+        inserts.record(id, &next, record).map_err(not_written)?;
+        inserts.numbers(stream, id, &next, record)?;
         if let Some(day) = record.opens_day {
             connection
                 .prepare_cached("INSERT INTO day_mark VALUES (?1, ?2, ?3, ?4)")
@@ -174,49 +175,56 @@ fn stream_row(connection: &Connection, stream: &StreamId, epoch: u32) -> Result<
     Ok(connection.last_insert_rowid())
 }
 
-fn insert_record(
-    connection: &Connection,
-    id: i64,
-    next: &Head,
-    record: &NewRecord,
-) -> Result<(), rusqlite::Error> {
-    connection
-        .prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?
-        .execute(params![
-            id,
-            next.tail.seq.cast_signed(),
-            next.tail.epoch,
-            record.at.as_microsecond(),
-            record.actor,
-            record.command_id,
-            record.request_digest,
-            record.data,
-            next.hash,
-        ])
-        .map(drop)
+/// The statements of a batch, looked up once for all its records.
+struct Inserts<'c> {
+    record: CachedStatement<'c>,
+    number: CachedStatement<'c>,
 }
 
-fn insert_numbers(
-    connection: &Connection,
-    stream: &StreamId,
-    id: i64,
-    next: &Head,
-    record: &NewRecord,
-) -> Result<(), JournalError> {
-    for key in &record.numbers {
-        let day = read::day_to_sql(key.day);
-        let seq = next.tail.seq.cast_signed();
-        connection
-            .prepare_cached("INSERT INTO number VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-            .and_then(|mut insert| insert.execute(params![id, day, key.series, key.round, key.number, seq]))
-            .map_err(|error| match error.sqlite_error_code() {
+impl<'c> Inserts<'c> {
+    fn prepare(connection: &'c Connection) -> Result<Self, rusqlite::Error> {
+        let record = "INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let number =
+            "INSERT INTO number (stream, day, series, round, number, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        Ok(Self { record: connection.prepare_cached(record)?, number: connection.prepare_cached(number)? })
+    }
+
+    fn record(&mut self, id: i64, next: &Head, record: &NewRecord) -> Result<(), rusqlite::Error> {
+        self.record
+            .execute(params![
+                id,
+                next.tail.seq.cast_signed(),
+                next.tail.epoch,
+                record.at.as_microsecond(),
+                record.actor,
+                record.command_id,
+                record.request_digest,
+                record.data,
+                next.hash,
+            ])
+            .map(drop)
+    }
+
+    fn numbers(
+        &mut self,
+        stream: &StreamId,
+        id: i64,
+        next: &Head,
+        record: &NewRecord,
+    ) -> Result<(), JournalError> {
+        for key in &record.numbers {
+            let day = read::day_to_sql(key.day);
+            let seq = next.tail.seq.cast_signed();
+            let stored = self.number.execute(params![id, day, key.series, key.round, key.number, seq]);
+            stored.map_err(|error| match error.sqlite_error_code() {
                 Some(ErrorCode::ConstraintViolation) => {
                     JournalError::NumberTaken { stream: stream.clone(), seq: next.tail.seq, key: key.clone() }
                 }
                 _ => not_written(error),
             })?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn not_raised(error: rusqlite::Error) -> JournalError {

@@ -211,9 +211,11 @@ fn connect(path: &Path, create: OpenFlags) -> Result<Connection, JournalError> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection
         .execute_batch(
-            "PRAGMA journal_mode = WAL;
+            "-- Appends touch the newest pages, readers read on: a larger cache would only be memory.
+             PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
              PRAGMA wal_autocheckpoint = 0;
+             PRAGMA cache_size = -1024;
              PRAGMA trusted_schema = OFF;",
         )
         .map_err(|error| not_a_journal(path, error))?;

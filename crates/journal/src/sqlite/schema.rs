@@ -38,7 +38,8 @@ const STEPS: &[M<'static>] = &[M::up(
         PRIMARY KEY (stream, seq)
     ) STRICT, WITHOUT ROWID;
 
-    -- Tripwire behind the domain's numbering.
+    -- Tripwire behind the domain's numbering. Series come last in the key: those that are given side by side
+    -- then stand side by side, and a commit writes few pages.
     CREATE TABLE number (
         stream INTEGER NOT NULL,
         day INTEGER NOT NULL,
@@ -46,7 +47,7 @@ const STEPS: &[M<'static>] = &[M::up(
         round INTEGER NOT NULL,
         number INTEGER NOT NULL,
         seq INTEGER NOT NULL,
-        PRIMARY KEY (stream, day, series, round, number)
+        PRIMARY KEY (stream, day, round, number, series)
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE day_mark (

@@ -268,7 +268,7 @@ fn the_hash_depends_on_every_field<J: Journal>(make: &impl Fn() -> J) {
     assert_eq!(base, hash(&|_| {}), "the same record has the same hash in any journal");
     let changes: [&dyn Fn(&mut NewRecord); 6] = [
         &|record| record.at = Timestamp::UNIX_EPOCH,
-        &|record| record.actor.push('x'),
+        &|record| record.actor = format!("{}x", record.actor).into(),
         &|record| record.command_id = None,
         &|record| record.command_id = Some("c-0002".into()),
         &|record| record.request_digest[15] = 0,

@@ -40,7 +40,7 @@ fn number_of(event: &Event) -> Option<NumberKey> {
     let Event::TicketIssued(issued) = event else { return None };
     Some(NumberKey {
         day: issued.number.day,
-        series: issued.number.series.to_string(),
+        series: std::sync::Arc::clone(&issued.number.series),
         round: issued.number.round,
         number: issued.number.value,
     })

@@ -91,39 +91,39 @@ macro_rules! actions {
 
 actions! {
     /// Closes the counter; an implicit hall completes the ticket at hand.
-    close "/sites/{site}/counters/{counter}/close" WorkCounter |body: JustExpect| CounterAction::Close;
+    close "/api/v1/sites/{site}/counters/{counter}/close" WorkCounter |body: JustExpect| CounterAction::Close;
     /// Takes no calls for a while.
-    pause "/sites/{site}/counters/{counter}/pause" WorkCounter
+    pause "/api/v1/sites/{site}/counters/{counter}/pause" WorkCounter
         |body: PauseCounter| CounterAction::Pause { reason: body.reason };
     /// Ends a pause.
-    resume "/sites/{site}/counters/{counter}/resume" WorkCounter |body: JustExpect| CounterAction::Resume;
+    resume "/api/v1/sites/{site}/counters/{counter}/resume" WorkCounter |body: JustExpect| CounterAction::Resume;
     /// Lets the counter be given the next ticket by itself, or not.
-    auto "/sites/{site}/counters/{counter}/auto" WorkCounter
+    auto "/api/v1/sites/{site}/counters/{counter}/auto" WorkCounter
         |body: AutoCall| CounterAction::AutoCall { on: body.on };
     /// Calls a given ticket out of order, for a configured reason.
-    call "/sites/{site}/counters/{counter}/call" CallOutOfOrder
+    call "/api/v1/sites/{site}/counters/{counter}/call" CallOutOfOrder
         |body: CallTicket| CounterAction::Call { ticket: body.ticket, reason: body.reason };
     /// Calls the same ticket again.
-    recall "/sites/{site}/counters/{counter}/recall" WorkCounter |body: JustExpect| CounterAction::Recall;
+    recall "/api/v1/sites/{site}/counters/{counter}/recall" WorkCounter |body: JustExpect| CounterAction::Recall;
     /// The visitor came: service begins.
-    start "/sites/{site}/counters/{counter}/start" WorkCounter |body: JustExpect| CounterAction::Start;
+    start "/api/v1/sites/{site}/counters/{counter}/start" WorkCounter |body: JustExpect| CounterAction::Start;
     /// The visitor did not come; the ticket may be reinstated for a while.
-    no_show "/sites/{site}/counters/{counter}/no-show" WorkCounter |body: JustExpect| CounterAction::NoShow;
+    no_show "/api/v1/sites/{site}/counters/{counter}/no-show" WorkCounter |body: JustExpect| CounterAction::NoShow;
     /// The visitor did not come: back in line by rule, or a no-show when absent too often.
-    absent "/sites/{site}/counters/{counter}/absent" WorkCounter |body: JustExpect| CounterAction::Absent;
+    absent "/api/v1/sites/{site}/counters/{counter}/absent" WorkCounter |body: JustExpect| CounterAction::Absent;
     /// Back in line with the promise it had, as if it had not been called.
-    put_back "/sites/{site}/counters/{counter}/return" WorkCounter |body: JustExpect| CounterAction::Return;
+    put_back "/api/v1/sites/{site}/counters/{counter}/return" WorkCounter |body: JustExpect| CounterAction::Return;
     /// Adds a service to the visit at hand.
-    add_service "/sites/{site}/counters/{counter}/services" WorkCounter
+    add_service "/api/v1/sites/{site}/counters/{counter}/services" WorkCounter
         |body: AddService| CounterAction::AddService { service: body.service };
     /// Sends the ticket at hand to another queue or counter.
-    transfer "/sites/{site}/counters/{counter}/transfer" WorkCounter
+    transfer "/api/v1/sites/{site}/counters/{counter}/transfer" WorkCounter
         |body: Transfer| CounterAction::Transfer { to: destination(body.queue, body.counter)? };
     /// Ends the service at hand with its outcomes.
-    complete "/sites/{site}/counters/{counter}/complete" WorkCounter
+    complete "/api/v1/sites/{site}/counters/{counter}/complete" WorkCounter
         |body: Complete| CounterAction::Complete { outcomes: outcomes(body.outcomes)? };
     /// Takes the counter's whole last command back.
-    undo "/sites/{site}/counters/{counter}/undo" WorkCounter |body: JustExpect| CounterAction::Undo;
+    undo "/api/v1/sites/{site}/counters/{counter}/undo" WorkCounter |body: JustExpect| CounterAction::Undo;
 }
 
 /// Each code once, with how often: other counts are slips of the hand that a report would carry on.
@@ -147,7 +147,7 @@ fn outcomes(counted: Vec<OutcomeCount>) -> Result<Vec<Outcome>, Problem> {
 }
 
 /// Opens the counter for the sender, on all queues of its profile or some of them.
-#[utoipa::path(post, path = "/sites/{site}/counters/{counter}/open", tag = "counters",
+#[utoipa::path(post, path = "/api/v1/sites/{site}/counters/{counter}/open", tag = "counters",
     params(("site" = String, Path), ("counter" = String, Path), ("Idempotency-Key" = String, Header)),
     request_body = OpenCounter,
     responses((status = 200, body = ActionAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
@@ -165,7 +165,7 @@ pub(super) async fn open(
 }
 
 /// Takes the ticket at hand out of line for a while, e.g. to copy a document.
-#[utoipa::path(post, path = "/sites/{site}/counters/{counter}/park", tag = "counters",
+#[utoipa::path(post, path = "/api/v1/sites/{site}/counters/{counter}/park", tag = "counters",
     params(("site" = String, Path), ("counter" = String, Path), ("Idempotency-Key" = String, Header)),
     request_body = Park,
     responses((status = 200, body = ActionAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
@@ -189,7 +189,7 @@ pub(super) async fn park(
 }
 
 /// Completes the ticket at hand by the site's rule, and calls the next.
-#[utoipa::path(post, path = "/sites/{site}/counters/{counter}/call-next", tag = "counters",
+#[utoipa::path(post, path = "/api/v1/sites/{site}/counters/{counter}/call-next", tag = "counters",
     params(("site" = String, Path), ("counter" = String, Path), ("Idempotency-Key" = String, Header)),
     request_body = JustExpect,
     responses((status = 200, body = CallNextAnswer), (status = 401, body = Problem),

@@ -18,7 +18,7 @@ use crate::state::AppState;
 const PICTURES_MAX: usize = 60;
 
 /// Where the demo's pages are; 404 when this is no demo.
-#[utoipa::path(get, path = "/demo", tag = "access",
+#[utoipa::path(get, path = "/api/v1/demo", tag = "access",
     responses((status = 200, body = DemoPlaces), (status = 404, body = Problem)))]
 pub(super) async fn demo(State(app): State<AppState>) -> Result<Json<DemoPlaces>, Problem> {
     let demo = app.options().demo.as_ref().ok_or_else(|| Problem::no_such_path("/api/v1/demo"))?;
@@ -42,7 +42,7 @@ pub(super) async fn demo(State(app): State<AppState>) -> Result<Json<DemoPlaces>
 }
 
 /// Pictures of the simulated printer, newest first.
-#[utoipa::path(get, path = "/sites/{site}/paper", tag = "hall", params(("site" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/sites/{site}/paper", tag = "hall", params(("site" = String, Path)),
     responses((status = 200, body = Vec<PaperPicture>), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
 pub(super) async fn paper(

@@ -1,18 +1,23 @@
 //! Parses what comes in, once: path ids, bodies, the Idempotency-Key. Every failure is a typed problem.
 
-use axum::extract::rejection::BytesRejection;
+use std::time::Duration;
+
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{StatusCode, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
+use tower_http::timeout::TimeoutBody;
 
 use crate::problem::{Problem, echo};
 use crate::state::AppState;
 
 /// Largest body, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Longest pause inside a request's body: an upload that stands still is dropped.
+const BODY_PAUSE_MAX: Duration = Duration::from_secs(10);
 /// Longest Idempotency-Key, in characters.
 pub const COMMAND_ID_LENGTH_MAX: usize = 128;
 const COMMAND_ID: &str = "idempotency-key";
@@ -23,14 +28,14 @@ pub struct Body<T>(pub T);
 impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, app: &AppState) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, Problem> {
         let is_json = request.headers().get(header::CONTENT_TYPE).is_none_or(|value| {
             value.to_str().is_ok_and(|value| {
                 let essence = value.split(';').next().unwrap_or_default().trim();
                 essence.eq_ignore_ascii_case("application/json")
             })
         });
-        let bytes = Bytes::from_request(request, app).await.map_err(|rejection| body_problem(&rejection))?;
+        let bytes = whole(request.into_body()).await?;
         if bytes.is_empty() {
             return parse(b"{}");
         }
@@ -51,11 +56,16 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
     serde_json::from_slice(bytes).map(Body).map_err(|error| Problem::from_json(&error))
 }
 
-fn body_problem(rejection: &BytesRejection) -> Problem {
-    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        body_too_large()
-    } else {
-        Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", "the body ended before it was whole")
+/// The body, within its bounds of size and of patience.
+async fn whole(body: axum::body::Body) -> Result<Bytes, Problem> {
+    let bounded = Limited::new(TimeoutBody::new(BODY_PAUSE_MAX, body), BODY_BYTES_MAX);
+    match bounded.collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(body_too_large()),
+        Err(_) => {
+            let detail = "the body ended, or stood still, before it was whole";
+            Err(Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", detail))
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::AssertUnwindSafe;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -22,9 +22,7 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
 
 /// One layer for all of it: a request passes each layer as a move and an allocation, and issuing is to be lean.
 pub(super) fn around(router: Router<AppState>, app: &AppState) -> Router<AppState> {
-    router
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(from_fn_with_state((app.clone(), Strangers::default()), guard))
+    router.layer(from_fn_with_state((app.clone(), Strangers::default()), guard))
 }
 
 async fn guard(

@@ -1,5 +1,6 @@
 //! From a parsed request to a decided command: who sent it, its digest, and the dispatcher's answer.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use khiw_dispatcher::{Done, Request};
@@ -41,7 +42,7 @@ async fn submit(
     command: Command,
     digest: [u8; 16],
 ) -> Result<Done, Problem> {
-    let request = Request { command, actor: principal.id.to_string(), command_id, digest };
+    let request = Request { command, actor: Arc::clone(&principal.id), command_id, digest };
     let begun = Instant::now();
     let answered = served.hall.send(request).await.map_err(Problem::from);
     let outcome = match &answered {
@@ -55,13 +56,12 @@ async fn submit(
 
 /// The same request has the same digest, however its JSON was written.
 fn digest(command: &Command, asked: &[u8]) -> Result<[u8; 16], Problem> {
-    let mut hasher = blake3::Hasher::new();
-    serde_json::to_writer(&mut hasher, command).map_err(|error| {
+    let mut bytes = serde_json::to_vec(command).map_err(|error| {
         tracing::error!(%error, "a command could not be written as JSON");
         Problem::internal()
     })?;
-    hasher.update(asked);
+    bytes.extend_from_slice(asked);
     let mut digest = [0_u8; 16];
-    digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    digest.copy_from_slice(&blake3::hash(&bytes).as_bytes()[..16]);
     Ok(digest)
 }

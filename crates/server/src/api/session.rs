@@ -23,7 +23,7 @@ fn session_of(principal: &Principal) -> Session {
 }
 
 /// Exchanges a token for a session cookie.
-#[utoipa::path(post, path = "/session", tag = "access", request_body = SignIn,
+#[utoipa::path(post, path = "/api/v1/session", tag = "access", request_body = SignIn,
     responses((status = 200, body = Session), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub(super) async fn sign_in(
     State(app): State<AppState>,
@@ -49,14 +49,14 @@ pub(super) async fn sign_in(
 }
 
 /// Who is signed in.
-#[utoipa::path(get, path = "/session", tag = "access",
+#[utoipa::path(get, path = "/api/v1/session", tag = "access",
     responses((status = 200, body = Session), (status = 401, body = Problem)))]
 pub(super) async fn session(caller: Caller) -> Result<Json<Session>, Problem> {
     Ok(ok(session_of(caller.known()?)))
 }
 
 /// Signs out; the cookie's session ends everywhere.
-#[utoipa::path(delete, path = "/session", tag = "access",
+#[utoipa::path(delete, path = "/api/v1/session", tag = "access",
     responses((status = 204), (status = 403, body = Problem)))]
 pub(super) async fn sign_out(State(app): State<AppState>, parts: Parts) -> Result<Response, Problem> {
     if !same_origin(&parts.headers) {

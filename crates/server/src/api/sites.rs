@@ -21,13 +21,13 @@ const SERVICES_MAX: usize = 2_000;
 const ORDER_MAX: usize = 500;
 
 /// The sites that are served here.
-#[utoipa::path(get, path = "/sites", tag = "catalogue", responses((status = 200, body = Vec<SiteEntry>)))]
+#[utoipa::path(get, path = "/api/v1/sites", tag = "catalogue", responses((status = 200, body = Vec<SiteEntry>)))]
 pub(super) async fn sites(State(app): State<AppState>) -> Json<Vec<SiteEntry>> {
     ok(app.halls().iter().map(|served| view::read(served, |view| view.entry())).collect())
 }
 
 /// One hall. Who works a counter is told to staff only.
-#[utoipa::path(get, path = "/sites/{site}", tag = "catalogue", params(("site" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/sites/{site}", tag = "catalogue", params(("site" = String, Path)),
     responses((status = 200, body = SiteView), (status = 404, body = Problem)))]
 pub(super) async fn site(
     State(app): State<AppState>,
@@ -62,7 +62,7 @@ pub(super) struct ServicesQuery {
 }
 
 /// Services, with what is open and how long the wait is.
-#[utoipa::path(get, path = "/sites/{site}/services", tag = "catalogue",
+#[utoipa::path(get, path = "/api/v1/sites/{site}/services", tag = "catalogue",
     params(("site" = String, Path), ServicesQuery),
     responses((status = 200, body = ServicesPage), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn services(
@@ -88,7 +88,7 @@ fn check_query(query: Option<&str>) -> Result<(), Problem> {
 }
 
 /// One service with its public manual.
-#[utoipa::path(get, path = "/sites/{site}/services/{service}", tag = "catalogue",
+#[utoipa::path(get, path = "/api/v1/sites/{site}/services/{service}", tag = "catalogue",
     params(("site" = String, Path), ("service" = String, Path)),
     responses((status = 200, body = ServiceDetail), (status = 404, body = Problem)))]
 pub(super) async fn service(
@@ -101,7 +101,7 @@ pub(super) async fn service(
 }
 
 /// All queues.
-#[utoipa::path(get, path = "/sites/{site}/queues", tag = "catalogue", params(("site" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/sites/{site}/queues", tag = "catalogue", params(("site" = String, Path)),
     responses((status = 200, body = Vec<QueueView>), (status = 404, body = Problem)))]
 pub(super) async fn queues(
     State(app): State<AppState>,
@@ -119,7 +119,7 @@ pub(super) struct OrderQuery {
 }
 
 /// Who is next in a queue, and why.
-#[utoipa::path(get, path = "/sites/{site}/queues/{queue}/order", tag = "hall",
+#[utoipa::path(get, path = "/api/v1/sites/{site}/queues/{queue}/order", tag = "hall",
     params(("site" = String, Path), ("queue" = String, Path), OrderQuery),
     responses((status = 200, body = OrderView), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
@@ -136,7 +136,7 @@ pub(super) async fn order(
 }
 
 /// All counters, with who works there.
-#[utoipa::path(get, path = "/sites/{site}/counters", tag = "hall", params(("site" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/sites/{site}/counters", tag = "hall", params(("site" = String, Path)),
     responses((status = 200, body = Vec<CounterView>), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn counters(
@@ -149,7 +149,7 @@ pub(super) async fn counters(
 }
 
 /// One counter as its clerk sees it.
-#[utoipa::path(get, path = "/sites/{site}/counters/{counter}", tag = "hall",
+#[utoipa::path(get, path = "/api/v1/sites/{site}/counters/{counter}", tag = "hall",
     params(("site" = String, Path), ("counter" = String, Path)),
     responses((status = 200, body = CounterDetail), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem)))]

@@ -22,7 +22,7 @@ fn answer(app: &AppState, served: &ServedHall) -> Answer {
 }
 
 /// No numbers for a queue, or for the whole hall.
-#[utoipa::path(post, path = "/sites/{site}/issuing/suspend", tag = "hall", params(("site" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/sites/{site}/issuing/suspend", tag = "hall", params(("site" = String, Path)),
     request_body = SuspendIssuing,
     responses((status = 200, body = SiteView), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 422, body = Problem)))]
@@ -41,7 +41,7 @@ pub(super) async fn suspend(
 }
 
 /// Numbers again.
-#[utoipa::path(post, path = "/sites/{site}/issuing/resume", tag = "hall", params(("site" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/sites/{site}/issuing/resume", tag = "hall", params(("site" = String, Path)),
     request_body = ResumeIssuing,
     responses((status = 200, body = SiteView), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn resume(
@@ -58,7 +58,7 @@ pub(super) async fn resume(
 }
 
 /// Empties the hall with one action; every live ticket gets the stated outcome.
-#[utoipa::path(post, path = "/sites/{site}/evacuate", tag = "hall", params(("site" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/sites/{site}/evacuate", tag = "hall", params(("site" = String, Path)),
     request_body = Evacuate,
     responses((status = 200, body = SiteView), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 422, body = Problem)))]
@@ -76,7 +76,7 @@ pub(super) async fn evacuate(
 }
 
 /// A person confirms the machine's clock after an alarm.
-#[utoipa::path(post, path = "/sites/{site}/clock/accept", tag = "hall", params(("site" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/sites/{site}/clock/accept", tag = "hall", params(("site" = String, Path)),
     request_body = JustExpect,
     responses((status = 200, body = SiteView), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn accept_clock(
@@ -96,7 +96,7 @@ pub(super) async fn accept_clock(
 }
 
 /// What staff must know, newest first.
-#[utoipa::path(get, path = "/sites/{site}/alarms", tag = "hall", params(("site" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/sites/{site}/alarms", tag = "hall", params(("site" = String, Path)),
     responses((status = 200, body = Vec<Alarm>), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn alarms(
     State(app): State<AppState>,

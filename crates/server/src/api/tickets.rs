@@ -22,7 +22,7 @@ use crate::state::{AppState, ServedHall};
 use crate::view;
 
 /// Takes a number for a visit of one or several services.
-#[utoipa::path(post, path = "/sites/{site}/tickets", tag = "tickets",
+#[utoipa::path(post, path = "/api/v1/sites/{site}/tickets", tag = "tickets",
     params(("site" = String, Path), ("Idempotency-Key" = String, Header)), request_body = IssueTicket,
     responses((status = 201, body = IssuedTicket), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
@@ -70,7 +70,7 @@ fn no_event(done: &Done) -> Problem {
 }
 
 /// A ticket for staff, by its id.
-#[utoipa::path(get, path = "/sites/{site}/tickets/{ticket}", tag = "tickets",
+#[utoipa::path(get, path = "/api/v1/sites/{site}/tickets/{ticket}", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)),
     responses((status = 200, body = TicketView), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem)))]
@@ -85,7 +85,7 @@ pub(super) async fn ticket(
 }
 
 /// A ticket for whoever holds its token.
-#[utoipa::path(get, path = "/tickets/{token}", tag = "tickets", params(("token" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/tickets/{token}", tag = "tickets", params(("token" = String, Path)),
     responses((status = 200, body = PublicTicket), (status = 404, body = Problem)))]
 pub(super) async fn public_ticket(
     State(app): State<AppState>,
@@ -139,7 +139,7 @@ type OfTicket = Segments<(SiteId, TicketId)>;
 type Answer = Result<Json<TicketView>, Problem>;
 
 /// Ends a ticket that is not needed any more.
-#[utoipa::path(post, path = "/sites/{site}/tickets/{ticket}/cancel", tag = "tickets",
+#[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/cancel", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = JustExpect,
     responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn cancel(
@@ -154,7 +154,7 @@ pub(super) async fn cancel(
 }
 
 /// Puts a no-show back in line, within its grace time.
-#[utoipa::path(post, path = "/sites/{site}/tickets/{ticket}/reinstate", tag = "tickets",
+#[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/reinstate", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = JustExpect,
     responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn reinstate(
@@ -168,7 +168,7 @@ pub(super) async fn reinstate(
 }
 
 /// Puts a parked ticket back in line.
-#[utoipa::path(post, path = "/sites/{site}/tickets/{ticket}/resume", tag = "tickets",
+#[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/resume", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = JustExpect,
     responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn resume(
@@ -182,7 +182,7 @@ pub(super) async fn resume(
 }
 
 /// Takes a waiting ticket out of line for a while.
-#[utoipa::path(post, path = "/sites/{site}/tickets/{ticket}/park", tag = "tickets",
+#[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/park", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = Park,
     responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem)))]
@@ -223,7 +223,7 @@ pub(super) fn park_until(served: &ServedHall, body: &Park) -> Result<Option<jiff
 }
 
 /// Changes a ticket's lane, for a configured reason.
-#[utoipa::path(post, path = "/sites/{site}/tickets/{ticket}/reprioritise", tag = "tickets",
+#[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/reprioritise", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = Reprioritise,
     responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem)))]
@@ -239,7 +239,7 @@ pub(super) async fn reprioritise(
 }
 
 /// Adds a service to the visit.
-#[utoipa::path(post, path = "/sites/{site}/tickets/{ticket}/services", tag = "tickets",
+#[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/services", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = AddService,
     responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem)))]
@@ -255,7 +255,7 @@ pub(super) async fn add_service(
 }
 
 /// Sends a waiting or parked ticket to another queue or to one counter.
-#[utoipa::path(post, path = "/sites/{site}/tickets/{ticket}/transfer", tag = "tickets",
+#[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/transfer", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = Transfer,
     responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem)))]

@@ -1,25 +1,21 @@
 //! `GET /api/v1/sites/{site}/live`: who may listen to what, and the change from HTTP to a websocket.
 
 use axum::Router;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{Path, Query, State, rejection::QueryRejection};
-use axum::http::{HeaderMap, StatusCode};
+use axum::body::Body;
+use axum::extract::{Path, Query, Request, State, rejection::QueryRejection};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use khiw_domain::id::{CounterId, SiteId};
 use serde::Deserialize;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 
 use super::feed::Audience;
-use super::inbound::MESSAGE_BYTES_MAX;
 use super::socket::{Guest, attend};
 use crate::access::{Caller, Capability, same_origin};
 use crate::api::types::Topic;
 use crate::problem::Problem;
 use crate::state::{AppState, ServedHall};
-
-/// Read at once from a connection: a report fits, and a thousand screens cost half a megabyte.
-const READ_BUFFER_BYTES: usize = 512;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,19 +35,18 @@ async fn live(
     Path(site): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
     caller: Caller,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    mut request: Request,
 ) -> Result<Response, Problem> {
     let site = SiteId::parse(&site).map_err(|_| Problem::unknown_site(&site))?;
     let served = app.hall(&site)?;
     let Query(asked) = asked.map_err(|error| {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_value", error.body_text())
     })?;
-    if !same_origin(&headers) {
+    if !same_origin(request.headers()) {
         return Err(Problem::foreign_origin());
     }
     let audience = audience(&app, &site, &served, &caller, &asked)?;
-    let upgrade = upgrade.map_err(|_| {
+    let response = create_response_with_body(&request, Body::empty).map_err(|_| {
         let detail = "this address is a websocket: connect with `Upgrade: websocket`";
         Problem::new(StatusCode::UPGRADE_REQUIRED, "websocket_required", detail)
     })?;
@@ -63,12 +58,8 @@ async fn live(
     let public = matches!(audience, Audience::Display | Audience::Ticket(_));
     let principal = caller.0.filter(|_| !public);
     let guest = Guest { app, seat, audience, principal };
-    Ok(upgrade
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(0)
-        .max_message_size(MESSAGE_BYTES_MAX)
-        .max_frame_size(MESSAGE_BYTES_MAX)
-        .on_upgrade(move |socket| attend(socket, guest, asked.since)))
+    tokio::spawn(attend(hyper::upgrade::on(&mut request), guest, asked.since));
+    Ok(response)
 }
 
 /// What this caller may listen to of what it asked for.

@@ -1,6 +1,6 @@
 //! A frame as it is sent: text made once, shared by every screen of a topic. The shapes stand in `api::types`.
 
-use axum::extract::ws::Utf8Bytes;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::api::types;
 

@@ -1,8 +1,8 @@
 //! What a screen may say, and how often. A screen only reports the position it rendered; anything else, or too
 //! much of it, ends the connection.
 
-use axum::extract::ws::Utf8Bytes;
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::api::types::ClientFrame;
 

@@ -4,18 +4,27 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
-use tokio::sync::broadcast::error::RecvError;
+use futures_util::{SinkExt as _, StreamExt as _};
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use tokio::io::AsyncWriteExt as _;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::time::{Instant, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
+use tokio_tungstenite::tungstenite::protocol::frame::{CloseFrame, Frame};
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{self, Message};
 
 use super::feed::{Audience, Seat};
 use super::frame::{FrameKind, SharedFrame};
-use super::inbound::{self, Allowance};
-use super::snapshot::Welcome;
+use super::inbound::{self, Allowance, MESSAGE_BYTES_MAX};
 use crate::access::Principal;
 use crate::api::types::ClientFrame;
 use crate::state::AppState;
 
+/// Read at once from a connection: a report fits, and a thousand screens cost half a megabyte.
+const READ_BUFFER_BYTES: usize = 512;
 /// A screen that takes no byte for so long is gone, or might as well be.
 const WRITE_STALL_MAX: Duration = Duration::from_secs(10);
 /// Every so many heartbeats (20 s) a sign of life is asked for; none until the next time ends the connection.
@@ -37,24 +46,65 @@ enum Ended {
     /// The other side went, or cannot be reached.
     Gone,
     /// We close, with this code and reason.
-    Closing(u16, &'static str),
+    Closing(CloseCode, &'static str),
 }
 
-const GARBAGE: Ended = Ended::Closing(close_code::POLICY, "a screen only reports what it rendered");
-const FLOOD: Ended = Ended::Closing(close_code::POLICY, "too many messages");
-const REVOKED: Ended = Ended::Closing(close_code::POLICY, "the token or the session is no longer in force");
-const OVER: Ended = Ended::Closing(close_code::AWAY, "nothing more to tell here");
+const GARBAGE: Ended = Ended::Closing(CloseCode::Policy, "a screen only reports what it rendered");
+const FLOOD: Ended = Ended::Closing(CloseCode::Policy, "too many messages");
+const REVOKED: Ended = Ended::Closing(CloseCode::Policy, "the token or the session is no longer in force");
+const OVER: Ended = Ended::Closing(CloseCode::Away, "nothing more to tell here");
 
-/// Serves one connection until it ends. Boxed: a future keeps what it is given twice, once as argument and once
-/// as its own.
-pub fn attend(socket: WebSocket, guest: Guest, since: Option<String>) -> impl Future<Output = ()> + Send {
-    let connection = Box::new(Connection {
-        allowance: Allowance::new(Instant::now()),
-        life: SignsOfLife::default(),
-        socket,
-        guest,
-    });
-    connection.serve(since)
+/// Serves one connection until it ends. What happens once (the welcome, the farewell) is boxed: it need not have a
+/// place in the future all the time.
+pub async fn attend(upgrade: OnUpgrade, guest: Guest, since: Option<String>) {
+    let Some((mut connection, receiver)) = Box::pin(open(upgrade, guest, since)).await else { return };
+    let ended = match receiver {
+        Some(receiver) => connection.converse(receiver).await,
+        None => OVER,
+    };
+    if let Ended::Closing(code, reason) = ended {
+        Box::pin(connection.bid_farewell(code, reason)).await;
+    }
+}
+
+/// Greets a screen and gives it its place; without a receiver there is nothing to tell here.
+///
+/// The welcome goes out before there is a websocket on the connection: a websocket keeps a buffer as large as the
+/// largest frame it ever sent, and a snapshot is ten times a call.
+async fn open(
+    upgrade: OnUpgrade,
+    guest: Guest,
+    since: Option<String>,
+) -> Option<(Box<Connection>, Option<Receiver<SharedFrame>>)> {
+    let mut stream = TokioIo::new(upgrade.await.ok()?);
+    let welcome = guest.seat.feed.welcome(&guest.audience, since.as_deref());
+    let receiver = match welcome {
+        Some(welcome) => {
+            let bytes = framed(welcome.frames);
+            timeout(WRITE_STALL_MAX, stream.write_all(&bytes)).await.ok()?.ok()?;
+            Some(welcome.receiver)
+        }
+        None => None,
+    };
+    let bounds = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_message_size(Some(MESSAGE_BYTES_MAX))
+        .max_frame_size(Some(MESSAGE_BYTES_MAX));
+    let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(bounds)).await;
+    let connection =
+        Connection { allowance: Allowance::new(Instant::now()), life: SignsOfLife::default(), socket, guest };
+    Some((Box::new(connection), receiver))
+}
+
+/// Frames as they go over the wire: a server's are not masked.
+fn framed(frames: Vec<SharedFrame>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for frame in frames {
+        let frame = Frame::message(frame.text, OpCode::Data(Data::Text), true);
+        frame.format(&mut bytes).expect("memory takes every byte");
+    }
+    bytes
 }
 
 /// Heartbeats are the connection's clock: it needs no timer of its own.
@@ -66,31 +116,14 @@ struct SignsOfLife {
 }
 
 struct Connection {
-    socket: WebSocket,
+    socket: WebSocketStream<TokioIo<Upgraded>>,
     guest: Guest,
     allowance: Allowance,
     life: SignsOfLife,
 }
 
 impl Connection {
-    async fn serve(mut self: Box<Self>, since: Option<String>) {
-        let welcome = self.guest.seat.feed.welcome(&self.guest.audience, since.as_deref());
-        drop(since);
-        let ended = match welcome {
-            Some(welcome) => self.converse(welcome).await,
-            None => OVER,
-        };
-        if let Ended::Closing(code, reason) = ended {
-            // What happens once need not have a place in the future all the time.
-            Box::pin(self.bid_farewell(code, reason)).await;
-        }
-    }
-
-    async fn converse(&mut self, welcome: Welcome) -> Ended {
-        let Welcome { frames, mut receiver } = welcome;
-        if let Err(ended) = Box::pin(self.send_all(frames)).await {
-            return ended;
-        }
+    async fn converse(&mut self, mut receiver: Receiver<SharedFrame>) -> Ended {
         loop {
             let step = tokio::select! {
                 told = receiver.recv() => match told {
@@ -106,7 +139,7 @@ impl Connection {
                     }
                     Err(RecvError::Closed) => Err(OVER),
                 },
-                said = self.socket.recv() => self.hear(said),
+                said = self.socket.next() => self.hear(said),
             };
             if let Err(ended) = step {
                 return ended;
@@ -133,10 +166,10 @@ impl Connection {
             return Err(Ended::Gone);
         }
         *life = SignsOfLife { asked: true, ..SignsOfLife::default() };
-        self.send(Message::Ping(axum::body::Bytes::new())).await
+        self.send(Message::Ping(bytes::Bytes::new())).await
     }
 
-    fn hear(&mut self, said: Option<Result<Message, axum::Error>>) -> Result<(), Ended> {
+    fn hear(&mut self, said: Option<tungstenite::Result<Message>>) -> Result<(), Ended> {
         self.life.heard = true;
         let message = match said {
             None | Some(Ok(Message::Close(_))) => return Err(Ended::Gone),
@@ -156,7 +189,7 @@ impl Connection {
                 None => Err(GARBAGE),
             },
             Message::Ping(_) | Message::Pong(_) => Ok(()),
-            Message::Binary(_) | Message::Close(_) => Err(GARBAGE),
+            Message::Binary(_) | Message::Close(_) | Message::Frame(_) => Err(GARBAGE),
         }
     }
 
@@ -174,12 +207,12 @@ impl Connection {
         }
     }
 
-    async fn bid_farewell(&mut self, code: u16, reason: &'static str) {
+    async fn bid_farewell(&mut self, code: CloseCode, reason: &'static str) {
         let farewell = async {
             let close = CloseFrame { code, reason: reason.into() };
             if self.socket.send(Message::Close(Some(close))).await.is_ok() {
                 // Unread bytes would turn the close into a reset that loses it.
-                while let Some(Ok(_)) = self.socket.recv().await {}
+                while let Some(Ok(_)) = self.socket.next().await {}
             }
         };
         let _ = timeout(FAREWELL_MAX, farewell).await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use khiw_dispatcher::{FollowError, Followed, Follower, Request};
+use khiw_dispatcher::{Committed, FollowError, Follower, Request};
 use khiw_domain::config::SiteConfig;
 use khiw_domain::event::TicketIssued;
 use khiw_domain::id::{PrinterId, TicketId};
@@ -96,7 +96,7 @@ impl Office {
         let mut stored = from.saturating_sub(1);
         loop {
             let page = follower.next(PAGE_RECORDS).await?;
-            let Some(last) = page.last().map(|followed| followed.record.seq) else { continue };
+            let Some(last) = page.last().map(|followed| followed.seq) else { continue };
             let work = self.work(&page);
             if work.configured {
                 self.match_printers().await;
@@ -141,13 +141,13 @@ impl Office {
         }
     }
 
-    fn work(&self, page: &[Followed]) -> Work {
+    fn work(&self, page: &[Committed]) -> Work {
         let mut work = Work::default();
         let facts = self.served.facts();
         let config = facts.config.as_deref();
-        for Followed { record, events } in page {
+        for record in page {
             let mut index = 0;
-            for event in events {
+            for event in record.events.iter() {
                 match event {
                     Event::TicketIssued(issued) if issued.paper => {
                         match self.job(config, record.seq, index, record.at, issued) {

@@ -78,7 +78,7 @@ async fn carry_back(app: &AppState, job: &Job) -> Result<(), Failure> {
     let Some((hall, ticket, paper)) = addressed(app, job) else { return Ok(()) };
     let request = Request {
         command: Command::ReportPaper { ticket, paper },
-        actor: PAPER_ACTOR.to_owned(),
+        actor: PAPER_ACTOR.into(),
         command_id: Some(format!("{}-{}-{}", job.seq, job.index, job.copy)),
         digest: digest(job),
     };
