@@ -46,9 +46,7 @@ fn thai() -> Result<TicketPaper> {
         issued_at: "2026-11-20T09:41:00+07:00[Asia/Bangkok]".parse()?,
         language: "th".into(),
         link: Some("https://khiw.example.go.th/ticket/7Q2M9XK4HD3B".into()),
-        priority: false,
-        reprint: false,
-        note: None,
+        ..TicketPaper::default()
     })
 }
 

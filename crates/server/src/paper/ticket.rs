@@ -28,8 +28,7 @@ pub fn paper_of(
         language: issued.language.code().to_owned(),
         link,
         priority: issued.lane == Lane::Priority,
-        reprint: false,
-        note: None,
+        ..TicketPaper::default()
     }
 }
 
