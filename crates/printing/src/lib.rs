@@ -9,6 +9,7 @@ pub mod escpos;
 pub mod fonts;
 pub mod job;
 mod layout;
+mod letters;
 pub mod link;
 mod logo;
 pub mod paper;

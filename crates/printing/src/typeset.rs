@@ -9,12 +9,11 @@ use cosmic_text::{
     fontdb,
 };
 use icu_segmenter::options::LineBreakOptions;
-use icu_segmenter::{
-    GraphemeClusterSegmenter, GraphemeClusterSegmenterBorrowed, LineSegmenter, LineSegmenterBorrowed,
-};
+use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed};
 
 use crate::canvas::Canvas;
 use crate::fonts::{self, FAMILY};
+use crate::letters::{Letters, WORD_JOINER};
 
 /// Drawn glyphs kept; the usual tickets of three languages need about 600.
 pub const GLYPHS_KEPT_MAX: usize = 4_096;
@@ -67,7 +66,7 @@ pub(crate) struct Typesetter {
     /// How many of them were there when their dots were counted last.
     glyphs_counted: usize,
     breaks: LineSegmenterBorrowed<'static>,
-    clusters: GraphemeClusterSegmenterBorrowed<'static>,
+    letters: Letters,
     missing: BTreeSet<char>,
 }
 
@@ -79,7 +78,7 @@ impl Typesetter {
             glyphs: SwashCache::new(),
             glyphs_counted: 0,
             breaks: LineSegmenter::new_auto(LineBreakOptions::default()),
-            clusters: GraphemeClusterSegmenter::new(),
+            letters: Letters::new(),
             missing: BTreeSet::new(),
         }
     }
@@ -223,17 +222,20 @@ impl Typesetter {
         marked
     }
 
-    /// A "word" too long for any line may break, but never between a letter and its marks.
+    /// A "word" too long for any line may break, but never between a letter and its marks, nor where it is joined.
     fn push_word(&self, marked: &mut String, word: &str) {
-        if word.chars().count() <= WORD_CHARS_MAX {
+        if word.chars().filter(|c| *c != WORD_JOINER).count() <= WORD_CHARS_MAX {
             marked.push_str(word);
             return;
         }
-        let mut start = 0;
-        for end in self.clusters.segment_str(word).filter(|end| *end > 0) {
-            marked.push_str(&word[start..end]);
-            marked.push(ZERO_WIDTH_SPACE);
-            start = end;
+        for letter in self.letters.of(word) {
+            if letter.starts_with(WORD_JOINER) && marked.ends_with(ZERO_WIDTH_SPACE) {
+                marked.pop();
+            }
+            marked.push_str(letter);
+            if !letter.ends_with(WORD_JOINER) {
+                marked.push(ZERO_WIDTH_SPACE);
+            }
         }
     }
 
@@ -356,6 +358,26 @@ mod tests {
         for width in 150..420u16 {
             let lines = lines(&mut typesetter, "เวลารอโดยประมาณ 10–\u{2060}20\u{a0}นาที", f32::from(width));
             assert!(lines.iter().any(|line| line.contains("10–\u{2060}20\u{a0}นาที")), "{width}: {lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_bound_term_is_never_parted_however_long() {
+        let mut typesetter = Typesetter::new(Vec::new());
+        let month = "พ\u{2060}ฤ\u{2060}ศ\u{2060}จิ\u{2060}ก\u{2060}า\u{2060}ย\u{2060}น";
+        let text = format!("รับบัตรคิวได้อีก 23 {month} 2569 เวลา 08:30");
+        for width in (160..420u16).step_by(5) {
+            let lines = lines(&mut typesetter, &text, f32::from(width));
+            assert!(lines.iter().any(|line| line.contains(month)), "{width}: {lines:?}");
+        }
+    }
+
+    #[test]
+    fn an_endless_burmese_word_keeps_its_marks() {
+        let mut typesetter = Typesetter::new(Vec::new());
+        let endless = "ဘာ".repeat(40);
+        for line in lines(&mut typesetter, &endless, 200.0) {
+            assert!(line.starts_with('ဘ') && line.ends_with('ာ'), "{line}");
         }
     }
 

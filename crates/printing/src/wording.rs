@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::letters::{Letters, WORD_JOINER};
 use crate::paper::{Era, TicketPaper};
 
 /// Fixed words in one language. Placeholders are written `{n}`.
@@ -41,7 +42,6 @@ pub(crate) struct Wording {
     plain: BTreeMap<String, String>,
 }
 
-const WORD_JOINER: &str = "\u{2060}";
 const NO_BREAK_SPACE: &str = "\u{a0}";
 /// Years of the Buddhist Era before the Common Era's first.
 const BUDDHIST_ERA: i16 = 543;
@@ -58,10 +58,22 @@ macro_rules! files {
 const FILES: [(&str, &str); 7] = files!["en", "th", "vi", "lo", "my", "ms", "zh"];
 
 static WORDINGS: LazyLock<Vec<(&str, Wording)>> = LazyLock::new(|| {
-    let parse =
-        |text| toml::from_str(text).expect("the files are part of the program and a test reads them all");
+    let parse = |text| {
+        let mut wording: Wording =
+            toml::from_str(text).expect("the files are part of the program and a test reads them all");
+        wording.months = wording.months.map(|month| whole(&month));
+        wording
+    };
     FILES.iter().map(|(language, text)| (*language, parse(text))).collect()
 });
+
+/// The word with its letters bound together where its script writes no spaces: no line breaks in it.
+fn whole(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_owned();
+    }
+    Letters::new().of(word).join(&WORD_JOINER.to_string())
+}
 
 /// `th` of `th-TH`.
 pub(crate) fn primary(language: &str) -> String {
@@ -127,7 +139,7 @@ impl Wording {
     /// The text with this language's key terms bound together, so that lines never break in them.
     pub(crate) fn bind(&self, text: &str) -> String {
         let bind = |text: String, term: &String| {
-            let bound = term.replace('|', WORD_JOINER).replace(' ', NO_BREAK_SPACE);
+            let bound = term.replace('|', &WORD_JOINER.to_string()).replace(' ', NO_BREAK_SPACE);
             text.replace(&term.replace('|', ""), &bound)
         };
         self.keep_whole.iter().fold(text.to_owned(), bind)
@@ -216,8 +228,9 @@ mod tests {
         }
     }
 
+    /// Without what only binds.
     fn said(word: &str, paper: &TicketPaper) -> Option<String> {
-        Wording::of(&paper.language).word(word, paper)
+        Some(Wording::of(&paper.language).word(word, paper)?.replace(WORD_JOINER, ""))
     }
 
     #[test]
@@ -307,7 +320,7 @@ mod tests {
         assert_eq!(ahead("th", Some(5)).unwrap(), "จำนวนคิวที่รอ\u{a0}5\u{a0}คิว");
         assert_eq!(ahead("th", None), None);
         let wait = |lo, hi| said("wait", &TicketPaper { wait_min: Some((lo, hi)), ..paper("en") });
-        assert_eq!(wait(10, 20).unwrap(), "Estimated wait 10–\u{2060}20\u{a0}minutes");
+        assert_eq!(wait(10, 20).unwrap(), "Estimated wait 10–20\u{a0}minutes");
         assert_eq!(wait(0, 5).unwrap(), "Estimated wait up to 5\u{a0}minutes");
         assert_eq!(wait(9, 9).unwrap(), "Estimated wait about 9\u{a0}minutes");
         assert_eq!(wait(20, 10), wait(10, 20));

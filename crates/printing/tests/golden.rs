@@ -58,7 +58,8 @@ fn all() -> Vec<(String, Picture)> {
     let mut pictures = Vec::new();
     let template = hard_template();
     for width in PaperWidth::ALL {
-        let rendered = renderer.render_with(&template, &TicketPaper::default(), width);
+        let paper = TicketPaper { language: "th".into(), ..TicketPaper::default() };
+        let rendered = renderer.render_with(&template, &paper, width);
         assert!(rendered.missing.is_empty() && !rendered.clipped && !rendered.cut_short, "{rendered:?}");
         pictures.push((format!("hard-{}", width.dots()), rendered.picture));
     }
