@@ -5,6 +5,7 @@
 //! and carry outcomes back. No printer text modes, ever: code pages break Thai and Vietnamese.
 
 mod canvas;
+pub mod check;
 pub mod escpos;
 pub mod fonts;
 pub mod job;
@@ -30,7 +31,7 @@ pub mod worker;
 pub use escpos::PrinterState;
 pub use job::{Job, JobOutcome, JobState, NewJob, Reason};
 pub use link::{Link, LinkTimeouts};
-pub use logo::{LogoError, PICTURE_BYTES_MAX, PICTURE_SIDE_MAX, PICTURES_MAX, Pictures};
+pub use logo::{LogoError, PICTURE_SIDE_MAX, Pictures};
 pub use paper::{Era, PaperKind, TicketPaper};
 pub use picture::Picture;
 pub use render::{PAPER_ROWS_MAX, PaperWidth, Rendered, Renderer};

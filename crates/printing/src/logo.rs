@@ -7,16 +7,13 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use base64::Engine as _;
+use khiw_domain::config::{PICTURE_BYTES_MAX, PICTURES_MAX};
 use thiserror::Error;
 
 use crate::template::TemplateProblem;
 
-/// Largest PNG. It travels with the configuration, so that every machine prints the same.
-pub const PICTURE_BYTES_MAX: usize = 128 * 1024;
 /// Most dots of a side: twice what the widest paper shows.
 pub const PICTURE_SIDE_MAX: u32 = 1_200;
-/// Pictures of one site.
-pub const PICTURES_MAX: usize = 4;
 /// Memory the decoder may take, rows and palette included.
 const DECODED_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// A picture of which less than this share of dots is neither black nor white is drawn, not photographed.

@@ -85,9 +85,12 @@ pub struct TicketPaper {
     /// This paper is a second one for the same ticket, and says so.
     #[serde(default)]
     pub reprint: bool,
-    /// A line from the office, e.g. that the service opens at 08:30.
+    /// A line from the office about this service; stands in the place of when it begins.
     #[serde(default)]
     pub note: Option<String>,
+    /// When the service begins, for a number taken before that.
+    #[serde(default)]
+    pub begins_at: Option<jiff::Zoned>,
     #[serde(default)]
     pub kind: PaperKind,
     /// Whose templates are used; empty or unknown: the built-in ones.

@@ -8,6 +8,7 @@ mod problem;
 mod text;
 mod variable;
 
+use khiw_domain::config::TEMPLATE_BYTES_MAX;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -22,8 +23,6 @@ pub(crate) use variable::Facts;
 use crate::logo::Pictures;
 use crate::paper::PaperKind;
 
-/// Longest template, in bytes. Built-in ones have about 2,000.
-pub const TEMPLATE_BYTES_MAX: usize = 32 * 1024;
 /// Most blocks of a template.
 pub const BLOCKS_MAX: usize = 64;
 

@@ -28,6 +28,7 @@ pub(crate) struct Wording {
     time: String,
     issued: String,
     opens: String,
+    begins: String,
     /// Whether years are written in the Buddhist Era unless a site says otherwise.
     buddhist: bool,
     year_buddhist: String,
@@ -46,7 +47,7 @@ const NO_BREAK_SPACE: &str = "\u{a0}";
 /// Years of the Buddhist Era before the Common Era's first.
 const BUDDHIST_ERA: i16 = 543;
 /// Words that are put together from facts.
-const SENTENCES: [&str; 5] = ["ahead", "wait", "issued", "opens", "closed_because"];
+const SENTENCES: [&str; 6] = ["ahead", "wait", "issued", "opens", "begins", "closed_because"];
 
 macro_rules! files {
     ($($language:literal),*) => {
@@ -106,6 +107,7 @@ impl Wording {
             ("time", &self.time),
             ("issued", &self.issued),
             ("opens", &self.opens),
+            ("begins", &self.begins),
             ("year_buddhist", &self.year_buddhist),
             ("year_common", &self.year_common),
         ];
@@ -121,6 +123,7 @@ impl Wording {
             "wait" => self.wait(paper),
             "issued" => Some(self.moment(&self.issued, &paper.issued_at, paper)),
             "opens" => paper.opens_at.as_ref().map(|at| self.moment(&self.opens, at, paper)),
+            "begins" => paper.begins_at.as_ref().map(|at| self.moment(&self.begins, at, paper)),
             "closed_because" => paper.closed_because.as_deref().map(|code| self.reason(code).to_owned()),
             name => self.plain(name).map(str::to_owned),
         }

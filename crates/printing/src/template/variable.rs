@@ -89,7 +89,7 @@ impl<'a> Facts<'a> {
             Fact::Wait => wording::range(paper).map(|(lo, hi)| self.range(lo, hi)),
             Fact::Date => Some(self.words.date(&paper.issued_at, paper)),
             Fact::Time => Some(self.words.time(&paper.issued_at, paper)),
-            Fact::OpeningNote => text(&paper.note),
+            Fact::OpeningNote => text(&paper.note).or_else(|| self.words.word("begins", paper)),
             Fact::Documents => self.documents().next().map(str::to_owned),
             Fact::Message => text(&paper.message),
             Fact::Counter => text(&paper.counter),
