@@ -31,6 +31,19 @@ pub struct Resident {
     pub own_kib: u64,
 }
 
+impl Resident {
+    /// Of the process with this id.
+    pub fn of(id: u32) -> Result<Self> {
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let kib = |name: &str| -> Result<u64> {
+            let line =
+                status.lines().find(|line| line.starts_with(name)).with_context(|| format!("no {name}"))?;
+            Ok(line.split_whitespace().nth(1).with_context(|| format!("no value of {name}"))?.parse()?)
+        };
+        Ok(Self { all_kib: kib("VmRSS:")?, own_kib: kib("RssAnon:")? })
+    }
+}
+
 impl Process {
     pub fn start(name: &str, command: &mut Command, log: &Path) -> Result<Self> {
         let log = File::options().create(true).append(true).open(log).context("opening the log")?;
@@ -63,13 +76,7 @@ impl Process {
 
     /// Resident memory now.
     pub fn resident(&self) -> Result<Resident> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let kib = |name: &str| -> Result<u64> {
-            let line =
-                status.lines().find(|line| line.starts_with(name)).with_context(|| format!("no {name}"))?;
-            Ok(line.split_whitespace().nth(1).with_context(|| format!("no value of {name}"))?.parse()?)
-        };
-        Ok(Resident { all_kib: kib("VmRSS:")?, own_kib: kib("RssAnon:")? })
+        Resident::of(self.child.id())
     }
 
     /// As a power cut: no chance to tidy up.

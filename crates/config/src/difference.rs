@@ -7,6 +7,9 @@ use std::fmt;
 use khiw_domain::config::SiteConfig;
 use toml::{Table, Value};
 
+/// A name has at most 300 characters, of three bytes each in Thai.
+const LONG_BYTES_MIN: usize = 1_000;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChangeKind {
     Removed,
@@ -54,6 +57,11 @@ fn compare(key: &str, old: Option<&Value>, new: Option<&Value>, changes: &mut Ve
         }
         (Some(Value::Array(old)), Some(Value::Array(new))) if named(old) && named(new) => {
             lists(key, old, new, changes);
+        }
+        (Some(Value::String(old)), Some(Value::String(new))) if is_long(old) || is_long(new) => {
+            let (before, after) = first_difference(old, new);
+            let (before, after) = (Some(before), Some(after));
+            changes.push(Change { kind: ChangeKind::Changed, key: key.to_owned(), before, after });
         }
         (Some(old), Some(new)) => changes.push(change(ChangeKind::Changed, key, Some(old), Some(new))),
         (Some(old), None) => changes.push(change(ChangeKind::Removed, key, Some(old), None)),
@@ -113,9 +121,29 @@ fn change(kind: ChangeKind, key: &str, old: Option<&Value>, new: Option<&Value>)
     Change { kind, key: key.to_owned(), before: old.map(shown), after: new.map(shown) }
 }
 
+/// A file's text or a picture: nobody reads it in one line.
+fn is_long(text: &str) -> bool {
+    text.contains('\n') || text.len() > LONG_BYTES_MIN
+}
+
+fn first_difference(old: &str, new: &str) -> (String, String) {
+    let line = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
+    let at = |text: &str| match text.lines().nth(line) {
+        Some(there) if !is_long(there) => format!("{}, line {}: {there}", length(text), line + 1),
+        _ => length(text),
+    };
+    (at(old), at(new))
+}
+
+fn length(text: &str) -> String {
+    let lines = text.lines().count();
+    if lines > 1 { format!("{lines} lines") } else { format!("{} bytes", text.len()) }
+}
+
 /// A whole item is told by its name, anything else by its value.
 fn shown(value: &Value) -> String {
     match value {
+        Value::String(text) if is_long(text) => length(text),
         Value::String(text) => text.clone(),
         Value::Table(table) if table.contains_key("name") => shown(&table["name"]),
         Value::Table(table) => {

@@ -10,14 +10,17 @@ use khiw_domain::id::{InvalidId, Language};
 
 use crate::error::Problems;
 use crate::nearest::nearest;
+use crate::source::Files;
 use crate::tree::{Entry, Node, Place, Value};
 
 /// Longest text of a name, a document or a step, in characters.
 pub(crate) const TEXT_CHARACTERS_MAX: usize = 300;
 
-/// What every reader needs: where problems go and which languages each name must have.
+/// What every reader needs: where problems go, where files named in the site's come from, and which languages each name
+/// must have.
 pub(crate) struct Reading<'a> {
     pub problems: &'a Problems,
+    pub files: &'a dyn Files,
     pub required: Vec<Language>,
 }
 

@@ -6,18 +6,25 @@ use khiw_domain::id::{Language, SiteId};
 
 use crate::error::Problems;
 use crate::fields::{Fields, Reading, unknown_language};
+use crate::source::Files;
 use crate::tree::{Entry, Node, Place, Value};
-use crate::{codes, counters, hours, queues, services};
+use crate::{codes, counters, hours, queues, services, tickets};
 
 /// Longest accepted base address of ticket links: it must fit a QR that a thermal printer can show.
 const ADDRESS_CHARACTERS_MAX: usize = 200;
 
 /// `None` when not even `[site]` is there; problems say so.
-pub(crate) fn read(file: &str, entries: Vec<Entry>, problems: &Problems) -> Option<SiteConfig> {
+pub(crate) fn read(
+    file: &str,
+    entries: Vec<Entry>,
+    files: &dyn Files,
+    problems: &Problems,
+) -> Option<SiteConfig> {
     let place = Place { file: file.into(), line: 1 };
     let root_node = Node { place, value: Value::Table(entries) };
-    let languages = offered(&root_node, problems);
-    let reading = Reading { problems, required: required(&root_node, &languages, problems) };
+    let unread = Reading { problems, files, required: Vec::new() };
+    let languages = offered(&root_node, &unread);
+    let reading = Reading { required: required(&root_node, &languages, &unread), ..unread };
     let root = Fields::of(&reading, "", &root_node)?;
     let site = Fields::of(&reading, "site", root.need("site", "{ … }, as a section [site]")?)?;
     let config = sections(&root, &site, &reading, languages);
@@ -48,6 +55,7 @@ fn sections<'a>(
     queues::check_served(root, reading, &queues, &profiles, &counters);
     let codes = codes::codes(root, reading);
     let printers = counters::printers(root, reading);
+    let tickets = tickets::tickets(root, reading);
     Some(SiteConfig {
         id: head.id?,
         name: head.name,
@@ -65,6 +73,7 @@ fn sections<'a>(
         counters,
         codes,
         printers,
+        tickets,
     })
 }
 
@@ -102,12 +111,11 @@ fn head(site: &Fields<'_>) -> Head {
 }
 
 /// The languages offered to visitors. Read first: every name depends on them.
-fn offered(root: &Node, problems: &Problems) -> Vec<Language> {
-    let unread = Reading { problems, required: Vec::new() };
+fn offered(root: &Node, unread: &Reading<'_>) -> Vec<Language> {
     let Some(site) = site_table(root) else {
         return Vec::new();
     };
-    let Some(site) = Fields::of(&unread, "site", site) else {
+    let Some(site) = Fields::of(unread, "site", site) else {
         return Vec::new();
     };
     site.need("languages", "[\"th\", \"en\"]");
@@ -115,10 +123,9 @@ fn offered(root: &Node, problems: &Problems) -> Vec<Language> {
 }
 
 /// The languages every name must have: as declared, else the first offered and English.
-fn required(root: &Node, offered: &[Language], problems: &Problems) -> Vec<Language> {
-    let unread = Reading { problems, required: Vec::new() };
+fn required(root: &Node, offered: &[Language], unread: &Reading<'_>) -> Vec<Language> {
     let site = site_table(root).filter(|node| matches!(node.value, Value::Table(_)));
-    let declared = site.and_then(|node| Fields::of(&unread, "site", node)).and_then(|site| {
+    let declared = site.and_then(|node| Fields::of(unread, "site", node)).and_then(|site| {
         site.get("required_languages")?;
         Some(language_list(&site, "required_languages"))
     });

@@ -1,5 +1,5 @@
-//! The files of a site: `include` followed, their tables joined into one. Reads files only through a callback,
-//! so that disk and built-in files behave alike; the callback for the disk stands here.
+//! The files of a site: `include` followed, their tables joined into one. Reads files only through [`Files`], so that
+//! disk and built-in files behave alike; the disk's stands here.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -27,33 +27,63 @@ const JOINED: [&str; 11] = [
     "documents",
 ];
 
-/// Reads a file by its name; `None` when there is none or it is no UTF-8 text.
-pub(crate) type Read<'a> = &'a dyn Fn(&str) -> Option<String>;
+/// Where files come from, by their names.
+pub(crate) trait Files {
+    /// A file's text; `None` when there is none or it is no UTF-8 text.
+    fn text(&self, name: &str) -> Option<String>;
 
-/// A file's text from the disk. What is no regular file is none: a device never ends, a pipe never begins. Of one
-/// that is too long so much is read that its length is seen.
-pub(crate) fn from_disk(name: &str) -> Option<String> {
-    if !std::fs::metadata(name).ok()?.is_file() {
-        return None;
+    /// A file's bytes, at most one more than `bytes_max`; `None` when there is none.
+    fn bytes(&self, name: &str, bytes_max: usize) -> Option<Vec<u8>>;
+}
+
+/// Files given by a function, all of them text.
+pub(crate) struct Given<'a>(pub &'a dyn Fn(&str) -> Option<String>);
+
+impl Files for Given<'_> {
+    fn text(&self, name: &str) -> Option<String> {
+        (self.0)(name)
     }
-    let mut bytes = Vec::new();
-    File::open(name).ok()?.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).ok()?;
-    if bytes.len() > FILE_BYTES_MAX {
-        // Cut anywhere, perhaps inside a character; nobody reads it.
-        return Some(String::from_utf8_lossy(&bytes).into_owned());
+
+    fn bytes(&self, name: &str, bytes_max: usize) -> Option<Vec<u8>> {
+        let mut bytes = (self.0)(name)?.into_bytes();
+        bytes.truncate(bytes_max + 1);
+        Some(bytes)
     }
-    String::from_utf8(bytes).ok()
+}
+
+/// Files on the disk. What is no regular file is none: a device never ends, a pipe never begins. Of one that is too
+/// long so much is read that its length is seen.
+pub(crate) struct Disk;
+
+impl Files for Disk {
+    fn text(&self, name: &str) -> Option<String> {
+        let bytes = self.bytes(name, FILE_BYTES_MAX)?;
+        if bytes.len() > FILE_BYTES_MAX {
+            // Cut anywhere, perhaps inside a character; nobody reads it.
+            return Some(String::from_utf8_lossy(&bytes).into_owned());
+        }
+        String::from_utf8(bytes).ok()
+    }
+
+    fn bytes(&self, name: &str, bytes_max: usize) -> Option<Vec<u8>> {
+        if !std::fs::metadata(name).ok()?.is_file() {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        File::open(name).ok()?.take(bytes_max as u64 + 1).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
 }
 
 /// All files' entries as one table, includes after the file that names them.
-pub(crate) fn gather(name: &str, read: Read<'_>, problems: &Problems) -> Option<Vec<Entry>> {
+pub(crate) fn gather(name: &str, source: &dyn Files, problems: &Problems) -> Option<Vec<Entry>> {
     let start = Place { file: name.into(), line: 0 };
-    let mut gathered = Gathered { read, problems, files: Vec::new(), joined: Vec::new() };
+    let mut gathered = Gathered { source, problems, files: Vec::new(), joined: Vec::new() };
     gathered.file(name, &start, "(file)").then_some(gathered.joined)
 }
 
 struct Gathered<'a> {
-    read: Read<'a>,
+    source: &'a dyn Files,
     problems: &'a Problems,
     files: Vec<String>,
     joined: Vec<Entry>,
@@ -71,7 +101,7 @@ impl Gathered<'_> {
             return false;
         }
         self.files.push(name.to_owned());
-        let Some(text) = (self.read)(name) else {
+        let Some(text) = self.source.text(name) else {
             let problem = format!("`{name}` cannot be read: is it there, a regular file, and UTF-8 text?");
             self.problems.add(asked_at, key, problem);
             return false;
@@ -144,8 +174,8 @@ impl Gathered<'_> {
     }
 }
 
-/// `include`, seen from the folder of `file`, with `.` and `..` resolved.
-fn beside(file: &str, include: &str) -> String {
+/// What a file names, seen from the folder of `file`, with `.` and `..` resolved.
+pub(crate) fn beside(file: &str, include: &str) -> String {
     let absolute = include.starts_with('/');
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
     let path = if absolute { include.to_owned() } else { format!("{folder}/{include}") };

@@ -340,7 +340,7 @@ fn unknown_and_misplaced_sections() {
         ("[[hours]]\nid = \"office\"\nweek", "[[opening]]\nid = \"office\"\nweek"),
         &[
             "1: hours: is missing: write at least one [[hours]]",
-            "9: opening: is no known key: use site, rules, hours, holidays, queues, zones, agencies, documents, service_groups, services, profiles, counters, codes, printers",
+            "9: opening: is no known key: use site, rules, hours, holidays, queues, zones, agencies, documents, service_groups, services, profiles, counters, codes, printers, tickets",
             "17: agencies[office].hours: `office` is no set of hours: no set of hours is declared",
         ],
     );

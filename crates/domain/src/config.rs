@@ -43,6 +43,8 @@ pub struct SiteConfig {
     pub counters: Vec<Counter>,
     pub codes: Codes,
     pub printers: Vec<Printer>,
+    #[serde(default, skip_serializing_if = "Tickets::is_usual")]
+    pub tickets: Tickets,
 }
 
 /// Settings of the site's calling rules. Durations in seconds.
@@ -327,4 +329,64 @@ pub struct Printer {
     pub link: String,
     /// Dots a line: 384, 512 or 576.
     pub width_dots: u16,
+}
+
+/// Longest template of a paper, in bytes.
+pub const TEMPLATE_BYTES_MAX: usize = 32 * 1024;
+/// Largest PNG of a paper. It travels with the configuration, so that every machine prints the same.
+pub const PICTURE_BYTES_MAX: usize = 128 * 1024;
+/// Pictures of one site.
+pub const PICTURES_MAX: usize = 4;
+
+/// What the site's papers look like, where they differ from the usual ones. Templates and pictures are opaque here: what
+/// they mean is the business of printing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tickets {
+    /// Templates of the site's own, as text, by the kind of paper; a kind without one is printed as built in.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub templates: BTreeMap<String, String>,
+    /// PNG files in base64 by the name templates use.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub pictures: BTreeMap<String, String>,
+    /// Message of the day, printed on every ticket.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub message: Names,
+    /// Dates, times and counts in Thai figures on Thai papers.
+    pub thai_digits: bool,
+    pub year: Year,
+}
+
+impl Tickets {
+    /// Whether nothing differs: then it is not written, and configurations without it stay as they were.
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// In which era papers write years.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Year {
+    /// Thai in the Buddhist Era, all others in the Common Era.
+    #[default]
+    ByLanguage,
+    /// Buddhist Era in every language.
+    Be,
+    /// Common Era in every language.
+    Ce,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_with_usual_papers_is_written_as_before_there_were_others() {
+        let site = crate::sample::site();
+        let json = serde_json::to_string(&site).expect("a configuration is JSON");
+        assert!(!json.contains("\"tickets\""));
+        let read: SiteConfig = serde_json::from_str(&json).expect("it reads what it wrote");
+        assert_eq!(read, site);
+    }
 }

@@ -8,7 +8,7 @@ use jiff::civil::Time;
 
 use crate::config::{
     Agency, CloseRule, CodeName, Codes, Counter, Day, Hours, Names, Profile, Queue, Rules, Series, Served,
-    Service, ServiceKind, SiteConfig, Span,
+    Service, ServiceKind, SiteConfig, Span, Tickets,
 };
 use crate::id::{Code, CounterId, Language, ServiceId};
 
@@ -52,6 +52,7 @@ pub fn site() -> SiteConfig {
             suspend: codes(&["system_down"]),
         },
         printers: Vec::new(),
+        tickets: Tickets::default(),
     }
 }
 

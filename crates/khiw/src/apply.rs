@@ -8,16 +8,21 @@ use khiw_config::difference;
 use khiw_dispatcher::{Hall, Request};
 use khiw_domain::Command;
 use khiw_domain::config::SiteConfig;
+use khiw_printing::{Renderer, check};
 use khiw_server::control::{self, Applied, ControlError};
+use khiw_server::paper::FONTS_FOLDER;
 
 use crate::say::say;
 use crate::{cli, folder};
 
+/// Characters that no font has, listed one by one.
+const MISSING_LISTED_MAX: usize = 20;
 /// Who applies without a server, as the journal keeps it.
 const ACTOR: &str = "owner";
 
 pub fn run(options: &cli::Apply) -> anyhow::Result<()> {
     let configs = read(&options.files)?;
+    look_at_papers(options, &configs)?;
     for config in configs {
         match beside_server(options, &config) {
             Err(error) if is_no_server(&error) => without_server(options, &config)?,
@@ -38,6 +43,32 @@ fn read(files: &[std::path::PathBuf]) -> anyhow::Result<Vec<Arc<SiteConfig>>> {
         }
     }
     if mistakes.is_empty() { Ok(configs) } else { bail!("nothing was applied:\n{}", mistakes.join("\n")) }
+}
+
+/// Mistakes in templates stop everything; characters that no font has are told.
+fn look_at_papers(options: &cli::Apply, configs: &[Arc<SiteConfig>]) -> anyhow::Result<()> {
+    let (fonts, errors) = khiw_printing::fonts::of_folder(&options.data.join(FONTS_FOLDER));
+    for error in errors {
+        say(format_args!("! font not used: {error}"));
+    }
+    let mut renderer = Renderer::with_fonts(fonts);
+    let mut mistakes = Vec::new();
+    for config in configs {
+        let check = check::site(config, &mut renderer);
+        mistakes.extend(check.problems.iter().map(|problem| format!("site {}: {problem}", config.id)));
+        for lack in check.missing.iter().take(MISSING_LISTED_MAX) {
+            say(format_args!(
+                "! no font has `{}` ({}): a box is printed for it; put a font with it into {}",
+                lack.character,
+                lack.place,
+                options.data.join(FONTS_FOLDER).display()
+            ));
+        }
+        if let Some(more) = check.missing.len().checked_sub(MISSING_LISTED_MAX).filter(|more| *more > 0) {
+            say(format_args!("! and {more} more characters"));
+        }
+    }
+    if mistakes.is_empty() { Ok(()) } else { bail!("nothing was applied:\n{}", mistakes.join("\n")) }
 }
 
 fn is_no_server(error: &anyhow::Error) -> bool {

@@ -1,90 +1,132 @@
-//! Blocks of a paper, and the order in which a ticket uses them.
-//!
-//! Must not draw. Ticket templates from files become lists of the same blocks.
+//! From a template and the facts of one paper to the blocks that are drawn. Must not draw.
+
+use std::sync::Arc;
 
 use cosmic_text::{Align, Weight};
 
+use crate::logo::{Ink, Logo};
 use crate::paper::TicketPaper;
+use crate::pattern::Pattern;
+use crate::template::{self, Facts, Kind, Look, Template};
 use crate::typeset::Style;
-use crate::wording::Wording;
 
 /// Height of a line of text as a multiple of its size: room for Thai vowel plus tone mark above
 /// and a vowel below.
 const LINE: f32 = 1.5;
+/// The mark of a reprint where a template forgot it.
+const MARK_SIZE: f32 = 30.0;
+const MARK_BELOW: u32 = 12;
 
 /// One piece of a paper, top to bottom.
 #[derive(Debug)]
 pub(crate) enum Block {
     /// Wrapped text.
     Text(String, Style),
+    /// Two columns side by side, the left one this many percent wide.
+    Row {
+        left: String,
+        right: String,
+        style: Style,
+        split_percent: u32,
+    },
     /// One line as large as the width allows, up to `size_max` dots.
-    Huge { text: String, size_max: f32 },
+    Huge {
+        text: String,
+        size_max: f32,
+        weight: Weight,
+    },
     /// White text on a black bar.
     Banner(String, Style),
     /// A line across the paper, this many dots thick.
     Rule(u32),
     /// Empty rows.
     Space(u32),
-    /// A QR code of a link.
-    Qr(String),
+    /// A QR code, at most this many percent of the paper wide.
+    Qr {
+        text: String,
+        share_percent: u32,
+    },
+    Picture {
+        logo: Arc<Logo>,
+        width: Option<u32>,
+        ink: Option<Ink>,
+        align: Align,
+    },
+    Pattern(Pattern),
 }
 
-fn style(size: f32, weight: Weight) -> Style {
-    Style { size, weight, line: LINE, align: Align::Center }
-}
-
-/// The blocks of a ticket for a paper `width` dots wide.
-pub(crate) fn ticket(paper: &TicketPaper, width: u32) -> Vec<Block> {
-    let words = Wording::of(&paper.language);
-    let wide = width >= 500;
-    let size = |on_wide: f32, on_narrow: f32| if wide { on_wide } else { on_narrow };
-    let body = style(size(28.0, 26.0), Weight::NORMAL);
-    let strong = style(size(32.0, 28.0), Weight::MEDIUM);
-    let mut blocks = Vec::with_capacity(24);
-    if paper.reprint {
-        blocks.extend([
-            Block::Banner(words.reprint.clone(), style(size(34.0, 30.0), Weight::BOLD)),
-            Block::Space(12),
-        ]);
+/// The blocks of a paper `width` dots wide.
+pub(crate) fn lay(template: &Template, paper: &TicketPaper, width: u32) -> Vec<Block> {
+    let facts = Facts::of(paper, width);
+    let mut blocks = Vec::with_capacity(2 * template.blocks.len() + 2);
+    let mut marked = !paper.is_reprint();
+    for block in template.blocks.iter().filter(|block| is_wanted(block, &facts)) {
+        let drawn = fill(block, &facts);
+        if drawn.is_empty() {
+            continue;
+        }
+        marked |= block.said().iter().any(|said| said.marks_reprint(&paper.language));
+        blocks.push(Block::Space(block.above.on(facts.wide())));
+        blocks.extend(drawn);
+        blocks.push(Block::Space(block.below.on(facts.wide())));
     }
-    blocks.extend([
-        Block::Text(words.bind(&paper.office), strong),
-        Block::Space(8),
-        Block::Rule(2),
-        Block::Space(8),
-        Block::Text(words.bind(&paper.service), style(size(38.0, 32.0), Weight::BOLD)),
-        Block::Space(10),
-        Block::Text(words.number.clone(), body),
-        Block::Space(14),
-        Block::Huge { text: paper.number.clone(), size_max: size(230.0, 170.0) },
-        Block::Space(22),
-    ]);
-    if paper.priority {
-        blocks.extend([Block::Text(words.priority.clone(), strong), Block::Space(4)]);
+    if !marked {
+        // Whatever an office's template says: two papers must not look like one.
+        let mark = facts.words.plain("reprint").unwrap_or_default().to_owned();
+        let look = style_of(MARK_SIZE, Weight::BOLD, Align::Center);
+        blocks.splice(0..0, [Block::Banner(mark, look), Block::Space(MARK_BELOW)]);
     }
-    if let Some(people) = paper.people_ahead {
-        blocks.push(Block::Text(words.ahead(people), strong));
-    }
-    if let Some(wait) = paper.wait_min.and_then(|wait_min| words.wait(wait_min)) {
-        blocks.push(Block::Text(wait, body));
-    }
-    if let Some(note) = filled(paper.note.as_ref()) {
-        blocks.extend([Block::Space(6), Block::Text(words.bind(&note), body)]);
-    }
-    if let Some(link) = filled(paper.link.as_ref()) {
-        // The quiet zone of the code is the space around it.
-        blocks.extend([Block::Qr(link), Block::Text(words.scan.clone(), style(24.0, Weight::NORMAL))]);
-    }
-    blocks.extend([
-        Block::Space(10),
-        Block::Rule(2),
-        Block::Space(8),
-        Block::Text(words.bind(&words.please_wait), strong),
-        Block::Text(words.issued(&paper.issued_at), style(size(26.0, 24.0), Weight::NORMAL)),
-    ]);
     blocks
 }
 
-fn filled(text: Option<&String>) -> Option<String> {
-    text.filter(|text| !text.trim().is_empty()).cloned()
+fn is_wanted(block: &template::Block, facts: &Facts<'_>) -> bool {
+    let language = crate::wording::primary(&facts.paper.language);
+    let spoken = block.languages.is_empty() || block.languages.iter().any(|known| known.code() == language);
+    spoken && block.when.iter().all(|condition| condition.holds(facts))
+}
+
+/// The block with its facts; nothing when one of them is not known.
+fn fill(block: &template::Block, facts: &Facts<'_>) -> Vec<Block> {
+    let wide = facts.wide();
+    let style = |look: &Look| style_of(look.size.on(wide) as f32, look.weight, look.align);
+    let bound = |text: String| facts.words.bind(&text);
+    match &block.kind {
+        Kind::Text(said, look) => {
+            said.fill(facts).into_iter().map(|text| Block::Text(bound(text), style(look))).collect()
+        }
+        Kind::Banner(said, look) => {
+            said.fill(facts).into_iter().map(|text| Block::Banner(bound(text), style(look))).collect()
+        }
+        Kind::Row { left, right, look, split_percent } => {
+            let columns = left.fill(facts).pop().zip(right.fill(facts).pop());
+            let row = |(left, right)| Block::Row {
+                left: bound(left),
+                right: bound(right),
+                style: style(look),
+                split_percent: *split_percent,
+            };
+            columns.map(row).into_iter().collect()
+        }
+        Kind::Huge { said, size_max, weight } => {
+            let size_max = size_max.on(wide) as f32;
+            said.fill(facts).into_iter().map(|text| Block::Huge { text, size_max, weight: *weight }).collect()
+        }
+        Kind::Rule(thickness) => vec![Block::Rule(thickness.on(wide))],
+        Kind::Space(rows) => vec![Block::Space(rows.on(wide))],
+        Kind::Qr { said, share_percent } => {
+            let code = |text| Block::Qr { text, share_percent: *share_percent };
+            said.fill(facts).into_iter().map(code).collect()
+        }
+        Kind::Picture { logo, width, ink, align } => vec![Block::Picture {
+            logo: Arc::clone(logo),
+            width: width.map(|width| width.on(wide)),
+            ink: *ink,
+            align: *align,
+        }],
+        Kind::Pattern(pattern) => vec![Block::Pattern(*pattern)],
+    }
+}
+
+fn style_of(size: f32, weight: Weight, align: Align) -> Style {
+    Style { size, weight, line: LINE, align }
 }

@@ -1,4 +1,4 @@
-//! A link as a QR code on the canvas.
+//! A text as a QR code on the canvas.
 //!
 //! Must not shrink a code below what phones read from thermal paper: it is left out instead.
 
@@ -12,19 +12,23 @@ const MODULE_DOTS_MIN: u32 = 4;
 const MODULE_DOTS_MAX: u32 = 6;
 /// The standard's quiet zone.
 const QUIET_MODULES: u32 = 4;
-/// The code takes at most this share of the paper's width, in percent.
-const WIDTH_SHARE_PERCENT: u32 = 60;
 
-/// Draws the code centred with its top at `y`; gives its height, or `None` when the link is too
-/// long for this paper.
-pub(crate) fn draw(canvas: &mut Canvas, link: &str, y: u32) -> Option<u32> {
-    let code = QrCode::with_error_correction_level(link, EcLevel::M).ok()?;
+/// Draws the code centred with its top at `y`, as near to `share_percent` of the width as phones can read it; gives its
+/// height, or `None` when the text is too long for this paper or for the rows left.
+pub(crate) fn draw(
+    canvas: &mut Canvas,
+    text: &str,
+    y: u32,
+    share_percent: u32,
+    rows_max: u32,
+) -> Option<u32> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let modules = code.width() as u32;
     let side_modules = modules + 2 * QUIET_MODULES;
-    let wanted = canvas.width() * WIDTH_SHARE_PERCENT / 100 / side_modules;
+    let wanted = canvas.width() * share_percent / 100 / side_modules;
     let module = wanted.clamp(MODULE_DOTS_MIN, MODULE_DOTS_MAX);
     let side = side_modules * module;
-    if side > canvas.width() {
+    if side > canvas.width() || side > rows_max {
         return None;
     }
     let left = (canvas.width() - side) / 2 + QUIET_MODULES * module;

@@ -3,29 +3,25 @@
 //! Must not know what a ticket is; only vendored fonts are used, so a picture is the same everywhere.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use cosmic_text::{
     Align, Attrs, Buffer, Family, FontSystem, Metrics, Shaping, SwashCache, SwashContent, Weight, Wrap,
     fontdb,
 };
 use icu_segmenter::options::LineBreakOptions;
-use icu_segmenter::{
-    GraphemeClusterSegmenter, GraphemeClusterSegmenterBorrowed, LineSegmenter, LineSegmenterBorrowed,
-};
+use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed};
 
 use crate::canvas::Canvas;
+use crate::fonts::{self, FAMILY};
+use crate::letters::{Letters, WORD_JOINER};
 
-const FAMILY: &str = "Sarabun";
-const FONTS: [&[u8]; 3] = [
-    include_bytes!("../fonts/Sarabun-Regular.ttf"),
-    include_bytes!("../fonts/Sarabun-Medium.ttf"),
-    include_bytes!("../fonts/Sarabun-Bold.ttf"),
-];
 /// Drawn glyphs kept; the usual tickets of three languages need about 600.
-const GLYPHS_KEPT_MAX: usize = 4_096;
-/// Longer texts are cut with an ellipsis: nobody reads more on a ticket, and paper is finite.
-pub(crate) const TEXT_CHARS_MAX: usize = 240;
+pub const GLYPHS_KEPT_MAX: usize = 4_096;
+/// And their dots: a letter of a number has 30 kB, one of a text 500 bytes.
+pub const GLYPH_BYTES_KEPT_MAX: usize = 4 * 1024 * 1024;
+/// Longer texts are cut with an ellipsis: nobody reads more on a ticket, and paper is finite. A name of a site file has
+/// at most 300.
+pub(crate) const TEXT_CHARS_MAX: usize = 320;
 
 /// Longer runs without a word boundary are names or nonsense.
 const WORD_CHARS_MAX: usize = 16;
@@ -45,35 +41,44 @@ pub(crate) struct Style {
     pub align: Align,
 }
 
+/// Where a text stands, in dots.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub x: u32,
+    pub y: u32,
+    pub width: u32,
+    /// Lines that would end below this many rows are left out.
+    pub rows_max: u32,
+}
+
 /// Height of a set text, and where its ink begins and ends below the given top.
 pub(crate) struct Extent {
     pub height: f32,
-    pub width: f32,
     pub ink_top: i32,
     pub ink_bottom: i32,
+    /// Lines were left out.
+    pub cut: bool,
 }
 
 pub(crate) struct Typesetter {
     fonts: FontSystem,
     glyphs: SwashCache,
+    /// How many of them were there when their dots were counted last.
+    glyphs_counted: usize,
     breaks: LineSegmenterBorrowed<'static>,
-    clusters: GraphemeClusterSegmenterBorrowed<'static>,
+    letters: Letters,
     missing: BTreeSet<char>,
 }
 
 impl Typesetter {
-    pub(crate) fn new() -> Self {
-        let mut db = fontdb::Database::new();
-        for font in FONTS {
-            db.load_font_source(fontdb::Source::Binary(Arc::new(font)));
-        }
+    /// With the built-in fonts and those given.
+    pub(crate) fn new(added: Vec<Vec<u8>>) -> Self {
         Self {
-            // A fixed locale: the machine's must not change the picture.
-            // The fallback lists name families that are not in the database: nothing else is used.
-            fonts: FontSystem::new_with_locale_and_db("en".into(), db),
+            fonts: fonts::system(added),
             glyphs: SwashCache::new(),
+            glyphs_counted: 0,
             breaks: LineSegmenter::new_auto(LineBreakOptions::default()),
-            clusters: GraphemeClusterSegmenter::new(),
+            letters: Letters::new(),
             missing: BTreeSet::new(),
         }
     }
@@ -85,9 +90,40 @@ impl Typesetter {
 
     /// Forgets drawn glyphs when there are unusually many, so that memory stays bounded.
     pub(crate) fn trim(&mut self) {
-        if self.glyphs.image_cache.len() > GLYPHS_KEPT_MAX {
-            self.glyphs = SwashCache::new();
+        let (glyphs, counted) = (self.glyphs.image_cache.len(), self.glyphs_counted);
+        if glyphs == counted {
+            return;
         }
+        self.glyphs_counted = glyphs;
+        if glyphs > GLYPHS_KEPT_MAX || self.glyph_bytes() > GLYPH_BYTES_KEPT_MAX {
+            self.glyphs = SwashCache::new();
+            self.glyphs_counted = 0;
+        }
+    }
+
+    /// Drawn glyphs kept, and the bytes of their dots.
+    pub(crate) fn kept(&self) -> (usize, usize) {
+        (self.glyphs.image_cache.len(), self.glyph_bytes())
+    }
+
+    fn glyph_bytes(&self) -> usize {
+        self.glyphs.image_cache.values().flatten().map(|image| image.data.len()).sum()
+    }
+
+    /// Those of the characters that no font can write.
+    pub(crate) fn unwritable(&mut self, characters: &BTreeSet<char>) -> BTreeSet<char> {
+        let faces: Vec<fontdb::ID> = self.fonts.db().faces().map(|face| face.id).collect();
+        let mut left: BTreeSet<char> = characters.iter().copied().filter(|c| !is_unseen(*c)).collect();
+        for face in faces {
+            if left.is_empty() {
+                break;
+            }
+            if let Some(font) = self.fonts.get_font(face, Weight::NORMAL) {
+                let writes = font.as_swash().charmap();
+                left.retain(|c| writes.map(*c) == 0);
+            }
+        }
+        left
     }
 
     /// Width in dots of the text on one line.
@@ -97,28 +133,29 @@ impl Typesetter {
     }
 
     /// Extent of the text wrapped to `width`, without drawing it.
-    pub(crate) fn extent(&mut self, text: &str, style: Style, width: f32) -> Extent {
-        let buffer = self.set(text, style, Some(width));
-        self.walk(&buffer, |_, _, _| {})
+    pub(crate) fn extent(&mut self, text: &str, style: Style, width: u32) -> Extent {
+        let buffer = self.set(text, style, Some(width as f32));
+        self.walk(&buffer, u32::MAX, |_, _, _| {})
     }
 
-    /// Draws the text wrapped to `width`, its lines balanced, with its top left corner at `at`.
+    /// Draws the text wrapped to its place's width; centred lines are balanced. `rise` moves the ink up.
     pub(crate) fn draw(
         &mut self,
         canvas: &mut Canvas,
         text: &str,
         style: Style,
-        width: f32,
-        at: (i32, i32),
+        place: Place,
+        rise: i32,
     ) -> Extent {
+        let width = place.width as f32;
         let mut buffer = self.set(text, style, Some(width));
-        let narrowed = self.balance(&mut buffer, width);
-        let left = match style.align {
-            Align::Center => at.0 + ((width - narrowed) / 2.0) as i32,
-            _ => at.0,
-        };
+        let mut left = place.x as i32;
+        if style.align == Align::Center {
+            left += ((width - self.balance(&mut buffer, width)) / 2.0) as i32;
+        }
+        let top = place.y as i32 - rise;
         self.note_missing(&buffer);
-        self.walk(&buffer, |x, y, coverage| canvas.ink(left + x, at.1 + y, coverage))
+        self.walk(&buffer, place.rows_max, |x, y, coverage| canvas.ink(left + x, top + y, coverage))
     }
 
     /// Narrows the text as far as it keeps its number of lines, so that no single word is left on
@@ -185,17 +222,20 @@ impl Typesetter {
         marked
     }
 
-    /// A "word" too long for any line may break, but never between a letter and its marks.
+    /// A "word" too long for any line may break, but never between a letter and its marks, nor where it is joined.
     fn push_word(&self, marked: &mut String, word: &str) {
-        if word.chars().count() <= WORD_CHARS_MAX {
+        if word.chars().filter(|c| *c != WORD_JOINER).count() <= WORD_CHARS_MAX {
             marked.push_str(word);
             return;
         }
-        let mut start = 0;
-        for end in self.clusters.segment_str(word).filter(|end| *end > 0) {
-            marked.push_str(&word[start..end]);
-            marked.push(ZERO_WIDTH_SPACE);
-            start = end;
+        for letter in self.letters.of(word) {
+            if letter.starts_with(WORD_JOINER) && marked.ends_with(ZERO_WIDTH_SPACE) {
+                marked.pop();
+            }
+            marked.push_str(letter);
+            if !letter.ends_with(WORD_JOINER) {
+                marked.push(ZERO_WIDTH_SPACE);
+            }
         }
     }
 
@@ -209,11 +249,14 @@ impl Typesetter {
     }
 
     /// Calls `ink(x, y, coverage)` for every dot of the set text.
-    fn walk(&mut self, buffer: &Buffer, mut ink: impl FnMut(i32, i32, u8)) -> Extent {
-        let mut extent = Extent { height: 0.0, width: 0.0, ink_top: i32::MAX, ink_bottom: i32::MIN };
+    fn walk(&mut self, buffer: &Buffer, rows_max: u32, mut ink: impl FnMut(i32, i32, u8)) -> Extent {
+        let mut extent = Extent { height: 0.0, ink_top: i32::MAX, ink_bottom: i32::MIN, cut: false };
         for run in buffer.layout_runs() {
+            if run.line_top + run.line_height > rows_max as f32 {
+                extent.cut = true;
+                break;
+            }
             extent.height = run.line_top + run.line_height;
-            extent.width = extent.width.max(run.line_w);
             for glyph in run.glyphs {
                 let cluster = run.text.get(glyph.start..glyph.end).unwrap_or_default();
                 if cluster.chars().all(is_invisible) {
@@ -252,6 +295,11 @@ fn tame(text: &str) -> String {
     tamed
 }
 
+/// Nothing is drawn for it: white, or joining and breaking only.
+fn is_unseen(c: char) -> bool {
+    c.is_control() || is_invisible(c)
+}
+
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}')
 }
@@ -268,6 +316,8 @@ mod tests {
 
     const BODY: Style = Style { size: 28.0, weight: Weight::NORMAL, line: 1.45, align: Align::Left };
 
+    const BOX: Place = Place { x: 0, y: 8, width: 300, rows_max: 1_000 };
+
     fn lines(typesetter: &mut Typesetter, text: &str, width: f32) -> Vec<String> {
         let buffer = typesetter.set(text, BODY, Some(width));
         buffer
@@ -282,7 +332,7 @@ mod tests {
 
     #[test]
     fn thai_wraps_between_words() {
-        let mut typesetter = Typesetter::new();
+        let mut typesetter = Typesetter::new(Vec::new());
         let words = ["กรุณา", "รอ", "เรียก", "คิว", "บน", "จอ", "แสดง", "ผล"];
         let text = words.concat();
         for width in [150.0, 200.0, 260.0] {
@@ -304,7 +354,7 @@ mod tests {
 
     #[test]
     fn figures_stay_with_their_unit() {
-        let mut typesetter = Typesetter::new();
+        let mut typesetter = Typesetter::new(Vec::new());
         for width in 150..420u16 {
             let lines = lines(&mut typesetter, "เวลารอโดยประมาณ 10–\u{2060}20\u{a0}นาที", f32::from(width));
             assert!(lines.iter().any(|line| line.contains("10–\u{2060}20\u{a0}นาที")), "{width}: {lines:?}");
@@ -312,8 +362,28 @@ mod tests {
     }
 
     #[test]
+    fn a_bound_term_is_never_parted_however_long() {
+        let mut typesetter = Typesetter::new(Vec::new());
+        let month = "พ\u{2060}ฤ\u{2060}ศ\u{2060}จิ\u{2060}ก\u{2060}า\u{2060}ย\u{2060}น";
+        let text = format!("รับบัตรคิวได้อีก 23 {month} 2569 เวลา 08:30");
+        for width in (160..420u16).step_by(5) {
+            let lines = lines(&mut typesetter, &text, f32::from(width));
+            assert!(lines.iter().any(|line| line.contains(month)), "{width}: {lines:?}");
+        }
+    }
+
+    #[test]
+    fn an_endless_burmese_word_keeps_its_marks() {
+        let mut typesetter = Typesetter::new(Vec::new());
+        let endless = "ဘာ".repeat(40);
+        for line in lines(&mut typesetter, &endless, 200.0) {
+            assert!(line.starts_with('ဘ') && line.ends_with('ာ'), "{line}");
+        }
+    }
+
+    #[test]
     fn hard_strings_have_every_glyph_and_stay_inside() {
-        let mut typesetter = Typesetter::new();
+        let mut typesetter = Typesetter::new(Vec::new());
         for text in [
             "John วิญญูรู้ทฤษฎีน้ำแข็ง",
             "ที่ สิ้น น้ำ ปู่ ผู้สูงอายุ ญู ฐู ฎุ ฏุ",
@@ -322,7 +392,7 @@ mod tests {
             "๐๑๒๓๔๕๖๗๘๙ – … “ ” ฿",
         ] {
             let mut canvas = Canvas::new(300);
-            typesetter.draw(&mut canvas, text, BODY, 300.0, (0, 8));
+            typesetter.draw(&mut canvas, text, BODY, BOX, 0);
             assert_eq!(typesetter.take_missing(), Vec::<char>::new(), "{text}");
             assert!(!canvas.clipped(), "{text}");
         }
@@ -330,9 +400,11 @@ mod tests {
 
     #[test]
     fn characters_without_a_glyph_are_named() {
-        let mut typesetter = Typesetter::new();
-        typesetter.draw(&mut Canvas::new(300), "ບ A 中", BODY, 300.0, (0, 0));
-        assert_eq!(typesetter.take_missing(), ['ບ', '中']);
+        let mut typesetter = Typesetter::new(Vec::new());
+        typesetter.draw(&mut Canvas::new(300), "ក A 龘 🙂", BODY, BOX, 0);
+        assert_eq!(typesetter.take_missing(), ['ក', '龘', '🙂']);
+        let asked = "ກ မ 您 ñ ệ ก\u{2060}ក龘🙂\n".chars().collect();
+        assert_eq!(typesetter.unwritable(&asked), BTreeSet::from(['ក', '龘', '🙂']));
     }
 
     #[test]

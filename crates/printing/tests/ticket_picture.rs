@@ -15,9 +15,7 @@ fn thai() -> TicketPaper {
         issued_at: "2026-11-20T09:41:00+07:00[Asia/Bangkok]".parse().unwrap(),
         language: "th".into(),
         link: Some("https://khiw.nakhon.example.go.th/t/7Q2M9XK4HD3B".into()),
-        priority: false,
-        reprint: false,
-        note: None,
+        ..TicketPaper::default()
     }
 }
 

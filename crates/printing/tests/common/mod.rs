@@ -26,9 +26,7 @@ pub fn paper(number: &str) -> TicketPaper {
         issued_at: "2026-11-20T09:41:00+07:00[Asia/Bangkok]".parse().unwrap(),
         language: "th".into(),
         link: None,
-        priority: false,
-        reprint: false,
-        note: None,
+        ..TicketPaper::default()
     }
 }
 

@@ -21,6 +21,8 @@ use crate::state::AppState;
 
 /// The spool's file inside the data folder.
 pub const SPOOL_FILE: &str = "spool.db";
+/// Folder inside the data folder for fonts with characters that the built-in ones lack.
+pub const FONTS_FOLDER: &str = "fonts";
 /// How often newly declared sites are looked for.
 const NEW_SITES_EVERY: Duration = Duration::from_secs(1);
 /// At a stop a paper in hand may be finished; a printer that hangs is left.
@@ -55,7 +57,7 @@ impl PaperRoom {
 }
 
 async fn open_offices(app: AppState, spool: Spool, mut stopped: watch::Receiver<bool>) {
-    let printers = Arc::new(printers::Workshop::new(spool.clone()));
+    let printers = Arc::new(printers::Workshop::new(spool.clone(), app.options().folder.join(FONTS_FOLDER)));
     let mut offices: BTreeMap<SiteId, JoinHandle<()>> = BTreeMap::new();
     loop {
         for site in app.dispatcher().sites() {

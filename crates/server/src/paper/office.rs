@@ -137,6 +137,10 @@ impl Office {
     async fn match_printers(&mut self) {
         let config = self.served.hall.read(|site| site.config().cloned());
         if let Some(config) = config {
+            // A site without printers does not pay for fonts.
+            if !config.printers.is_empty() {
+                self.printers.renew_templates(&config.tickets);
+            }
             self.printers.match_configuration(&config.printers).await;
         }
     }

@@ -1,11 +1,14 @@
 //! One worker per configured printer, kept in step with the configuration, and each printer's state as an alarm.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use khiw_domain::config::Printer;
-use khiw_domain::id::PrinterId;
-use khiw_printing::{Link, PaperWidth, PrinterSetup, PrinterState, PrinterWorker, Renderer, Spool};
+use khiw_domain::config::{Printer, Tickets};
+use khiw_domain::id::{PrinterId, SiteId};
+use khiw_printing::{
+    Link, PaperWidth, PrinterSetup, PrinterState, PrinterWorker, Renderer, Spool, Templates,
+};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -17,18 +20,35 @@ use crate::state::ServedHall;
 /// What all printers share.
 pub struct Workshop {
     spool: Spool,
+    /// Fonts of the office, for characters that the built-in ones lack.
+    fonts: PathBuf,
     /// Loads its fonts with the first printer: a hall without paper does not pay for them.
     renderer: OnceLock<Arc<Mutex<Renderer>>>,
 }
 
 impl Workshop {
-    pub fn new(spool: Spool) -> Self {
-        Self { spool, renderer: OnceLock::new() }
+    pub fn new(spool: Spool, fonts: PathBuf) -> Self {
+        Self { spool, fonts, renderer: OnceLock::new() }
+    }
+
+    fn renderer(&self) -> &Arc<Mutex<Renderer>> {
+        self.renderer.get_or_init(|| {
+            let (fonts, errors) = khiw_printing::fonts::of_folder(&self.fonts);
+            for error in errors {
+                tracing::warn!(%error, "a font of the office is not used");
+            }
+            Arc::new(Mutex::new(Renderer::with_fonts(fonts)))
+        })
     }
 
     fn open(&self, setup: PrinterSetup) -> PrinterWorker {
-        let renderer = self.renderer.get_or_init(|| Arc::new(Mutex::new(Renderer::new())));
-        khiw_printing::worker::start(self.spool.clone(), setup, Arc::clone(renderer))
+        khiw_printing::worker::start(self.spool.clone(), setup, Arc::clone(self.renderer()))
+    }
+
+    fn set_templates(&self, site: &SiteId, templates: &Templates) {
+        // After a panic inside, the renderer is still whole.
+        let mut renderer = self.renderer().lock().unwrap_or_else(PoisonError::into_inner);
+        renderer.set_templates(site.as_str(), Arc::new(templates.clone()));
     }
 }
 
@@ -38,6 +58,7 @@ pub struct Printers {
     served: Arc<ServedHall>,
     alarms: AlarmBoard,
     running: BTreeMap<PrinterId, Running>,
+    templates: Templates,
 }
 
 struct Running {
@@ -48,12 +69,21 @@ struct Running {
 
 impl Printers {
     pub fn new(workshop: Arc<Workshop>, served: Arc<ServedHall>, alarms: AlarmBoard) -> Self {
-        Self { workshop, served, alarms, running: BTreeMap::new() }
+        Self { workshop, served, alarms, running: BTreeMap::new(), templates: Templates::default() }
     }
 
     /// The name that jobs for this printer carry: unique over all sites.
     pub fn job_name(&self, printer: &PrinterId) -> String {
         format!("{}/{printer}", self.served.hall.site_id())
+    }
+
+    /// Puts the site's own templates in force, before anything is drawn by them. One with a mistake stays as it was.
+    pub fn renew_templates(&mut self, tickets: &Tickets) {
+        let site = self.served.hall.site_id();
+        for problem in self.templates.renew(&tickets.templates, &tickets.pictures) {
+            tracing::warn!(%site, %problem, "a template stays as it was");
+        }
+        self.workshop.set_templates(site, &self.templates);
     }
 
     /// Ends workers whose printer is gone or was changed, and starts those that are new.

@@ -1,0 +1,89 @@
+//! `[tickets]`: what the site's papers look like. Templates and pictures are read from the files named and handed on as
+//! they are; whether a template makes sense, printing says.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use khiw_domain::config::{PICTURE_BYTES_MAX, PICTURES_MAX, TEMPLATE_BYTES_MAX, Tickets, Year};
+use khiw_domain::id::Code;
+
+use crate::fields::{Fields, Reading};
+use crate::source::beside;
+use crate::tree::{Node, Value};
+
+/// The papers a site may draw its own way.
+const PAPERS: [&str; 5] = ["ticket", "reprint", "forward", "closed", "test"];
+const PATH_CHARACTERS_MAX: usize = 300;
+
+pub(crate) fn tickets<'a>(root: &Fields<'a>, reading: &'a Reading<'a>) -> Tickets {
+    let Some(fields) = root.get("tickets").and_then(|node| Fields::of(reading, "tickets", node)) else {
+        return Tickets::default();
+    };
+    let years = [("by_language", Year::ByLanguage), ("be", Year::Be), ("ce", Year::Ce)];
+    let tickets = Tickets {
+        templates: PAPERS
+            .into_iter()
+            .filter_map(|paper| Some((paper.to_owned(), template(&fields, paper)?)))
+            .collect(),
+        pictures: pictures(&fields),
+        message: fields.name_if_given("message").unwrap_or_default(),
+        thai_digits: fields.flag("thai_digits"),
+        year: fields.choice("year", &years).unwrap_or_default(),
+    };
+    fields.done();
+    tickets
+}
+
+fn template(fields: &Fields<'_>, paper: &'static str) -> Option<String> {
+    let node = fields.get(paper)?;
+    let bytes = file(fields, paper, node, "\"tickets/ticket.toml\"", TEMPLATE_BYTES_MAX)?;
+    let text = String::from_utf8(bytes);
+    if text.is_err() {
+        fields.problem(paper, "names a file that is no UTF-8 text: save it as UTF-8");
+    }
+    text.ok()
+}
+
+fn pictures(fields: &Fields<'_>) -> BTreeMap<String, String> {
+    let entries = fields.table("pictures");
+    if entries.len() > PICTURES_MAX {
+        fields.problem("pictures", format!("has {}: at most {PICTURES_MAX} are possible", entries.len()));
+    }
+    let mut pictures = BTreeMap::new();
+    for entry in entries.iter().take(PICTURES_MAX) {
+        let key = format!("pictures.{}", entry.key);
+        if let Err(invalid) = Code::parse(&entry.key) {
+            fields.reading.problems.add(&entry.place, &fields.path_of(&key), invalid.to_string());
+            continue;
+        }
+        if let Some(png) = file(fields, &key, &entry.node, "\"tickets/logo.png\"", PICTURE_BYTES_MAX) {
+            pictures.insert(entry.key.clone(), base64::engine::general_purpose::STANDARD.encode(png));
+        }
+    }
+    pictures
+}
+
+/// The bytes of the file that `node` names, seen from the file that names it.
+fn file(fields: &Fields<'_>, key: &str, node: &Node, example: &str, bytes_max: usize) -> Option<Vec<u8>> {
+    let problem = |problem: String| fields.reading.problems.add(&node.place, &fields.path_of(key), problem);
+    let Value::Text(named) = &node.value else {
+        problem(format!("is {}: write the name of a file, e.g. {example}", node.value.kind()));
+        return None;
+    };
+    if named.trim().is_empty() || named.chars().count() > PATH_CHARACTERS_MAX {
+        problem(format!("is no name of a file: write e.g. {example}"));
+        return None;
+    }
+    let name = beside(&node.place.file, named);
+    match fields.reading.files.bytes(&name, bytes_max) {
+        None => {
+            problem(format!("`{name}` cannot be read: is it there, and a regular file?"));
+            None
+        }
+        Some(bytes) if bytes.len() > bytes_max => {
+            problem(format!("`{name}` is longer than {} KiB: make it smaller", bytes_max / 1024));
+            None
+        }
+        Some(bytes) => Some(bytes),
+    }
+}
