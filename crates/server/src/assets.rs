@@ -70,6 +70,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
             "/counter/{site}/{counter}",
             get(|headers: HeaderMap| async move { page(Page::Staff, &headers) }),
         )
+        .route("/papers/{site}", get(|headers: HeaderMap| async move { page(Page::Staff, &headers) }))
         .route("/kiosk/{site}", get(|headers: HeaderMap| async move { page(Page::Kiosk, &headers) }))
         .route("/ticket/{token}", get(|headers: HeaderMap| async move { page(Page::Kiosk, &headers) }))
         .route("/display/{site}", get(|headers: HeaderMap| async move { page(Page::Display, &headers) }))

@@ -15,6 +15,7 @@ use khiw_domain::id::SiteId;
 use crate::access::{Accounts, DEMO_ACTOR, InstallationKey, Kind, Principal};
 use crate::alarms::AlarmBoard;
 use crate::live;
+use crate::paper::{FONTS_FOLDER, Studio};
 use crate::problem::Problem;
 use crate::view::SiteFacts;
 
@@ -90,6 +91,9 @@ struct Shared {
     hub: live::Hub,
     alarms: AlarmBoard,
     halls: ArcSwap<HashMap<SiteId, Arc<ServedHall>>>,
+    studio: Studio,
+    /// Held while one configuration is made from another.
+    configuring: tokio::sync::Mutex<()>,
     /// One hall is attached at a time, so that live follows each exactly once.
     attaching: Mutex<()>,
 }
@@ -116,6 +120,8 @@ impl AppState {
             })
         });
         let app = Self(Arc::new(Shared {
+            studio: Studio::new(options.folder.join(FONTS_FOLDER)),
+            configuring: tokio::sync::Mutex::new(()),
             dispatcher,
             accounts,
             key,
@@ -154,6 +160,16 @@ impl AppState {
 
     pub fn alarms(&self) -> &AlarmBoard {
         &self.0.alarms
+    }
+
+    /// Where templates of papers are looked at.
+    pub fn studio(&self) -> &Studio {
+        &self.0.studio
+    }
+
+    /// Held by whoever makes one configuration from another, until it is in force.
+    pub fn configuring(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.configuring
     }
 
     /// Who a request at this machine without a token is, in the demo.

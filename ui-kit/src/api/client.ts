@@ -5,7 +5,8 @@ import { idempotencyKey } from './idempotency';
 import { Garbled, problemFrom, Unreachable } from './problem';
 import type {
   Alarm, CallNextAnswer, CounterAction, CounterAnswer, CounterDetail, CounterView, DemoHall, Expect, IssuedTicket,
-  IssueRequest, PaperPicture, PublicTicket, QueueOrder, QueueView, ServiceDetail, ServiceList, Session, SiteBrief,
+  IssueRequest, PaperAsked, PaperPicture, PaperSeen, PaperTemplates, PublicTicket, QueueOrder, QueueView,
+  ServiceDetail, ServiceList, Session, SiteBrief,
   SiteView, TicketAction, TicketView,
 } from './shapes';
 
@@ -18,7 +19,7 @@ export interface ApiPorts {
 }
 
 interface Ask {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
   key?: string;
 }
@@ -57,6 +58,16 @@ function asUnreachable(thrown: unknown): Unreachable {
   const name = thrown instanceof DOMException || thrown instanceof Error ? thrown.name : '';
   return new Unreachable(name === 'TimeoutError' ? 'timeout' : 'network');
 }
+
+/** The templates of a site's papers, for its administrator. */
+const paperCalls = (ask: <T>(path: string, asked?: Ask) => Promise<T>) => ({
+  papers: (site: string) => ask<PaperTemplates>(`/sites/${at(site)}/papers`),
+  previewPaper: (site: string, kind: string, body: PaperAsked) =>
+    ask<PaperSeen>(`/sites/${at(site)}/papers/${at(kind)}/preview`, { method: 'POST', body }),
+  /** `text` null: the built-in template again. */
+  replacePaper: (site: string, kind: string, body: { text: string | null; config_version: number }) =>
+    ask<PaperTemplates>(`/sites/${at(site)}/papers/${at(kind)}`, { method: 'PUT', body, key: idempotencyKey() }),
+});
 
 /** Every method resolves to the shape of the contract or throws a `Problem` (`Refused`, `Unreachable`, `Garbled`). */
 export function createApi(ports: ApiPorts = {}) {
@@ -118,6 +129,7 @@ export function createApi(ports: ApiPorts = {}) {
     acceptClock: (site: string, key?: string) => post<unknown>(`/sites/${at(site)}/clock/accept`, {}, key),
 
     alarms: (site: string) => ask<Alarm[]>(`/sites/${at(site)}/alarms`),
+    ...paperCalls(ask),
     paper: (site: string) => ask<PaperPicture[]>(`/sites/${at(site)}/paper`),
     demo: () => ask<DemoHall>('/demo'),
 

@@ -54,6 +54,11 @@ export type PublicTicket = Answer<Wire['PublicTicket']>;
 export type TicketStep = Answer<Wire['StepView']>;
 export type TicketView = Answer<Wire['TicketView']>;
 
+export type PaperTemplates = Answer<Wire['PapersView']>;
+export type PaperAsked = Wire['PreviewPaper'];
+export type PaperSeen = Answer<Wire['PaperPreview']>;
+export type PaperMistake = Answer<Wire['TemplateMistake']>;
+
 export type CounterAction =
   | 'open' | 'pause' | 'resume' | 'close' | 'auto' | 'call-next' | 'call' | 'recall' | 'start' | 'complete'
   | 'no-show' | 'absent' | 'park' | 'return' | 'transfer' | 'services' | 'undo';

@@ -53,6 +53,8 @@ pub enum Capability {
     SeeAlarms,
     /// See the simulated printer's pictures.
     SeePaper,
+    /// See, try and change the templates of papers.
+    EditPapers,
 }
 
 impl Kind {
@@ -115,6 +117,7 @@ const TABLE: &[(Capability, &[Kind])] = &[
     (Capability::AcceptClock,    &[                         Supervisor, Admin             ]),
     (Capability::SeeAlarms,      &[       Clerk, Reception, Supervisor, Admin, Integration]),
     (Capability::SeePaper,       &[              Reception, Supervisor, Admin             ]),
+    (Capability::EditPapers,     &[                                     Admin             ]),
 ];
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod demo;
 mod extract;
 mod health;
 mod limits;
+mod papers;
 mod send;
 mod session;
 mod sites;
@@ -115,6 +116,9 @@ fn hall_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(supervise::evacuate))
         .routes(routes!(supervise::accept_clock))
         .routes(routes!(supervise::alarms))
+        .routes(routes!(papers::papers))
+        .routes(routes!(papers::preview))
+        .routes(routes!(papers::replace))
 }
 
 /// The OpenAPI document, websocket frames included.

@@ -176,6 +176,7 @@ async fn apply(app: &AppState, config: Arc<SiteConfig>) -> Answered {
         Ok(Err(error)) => return not_done("site_not_opened", &error),
         Err(_) => return Err(Box::new(Problem::internal())),
     };
+    let _alone = app.configuring().lock().await;
     let request = HallRequest::once(OWNER_ACTOR, Command::Configure { config });
     let outcome = hall.send(request).await.map_err(|failure| Box::new(Problem::from(failure)))?;
     // Served from now on, screens included.

@@ -5,7 +5,10 @@
 mod office;
 mod printers;
 mod report;
+mod studio;
 mod ticket;
+
+pub use studio::{Preview, Studio};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

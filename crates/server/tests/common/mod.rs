@@ -123,6 +123,10 @@ impl Server {
         asking.header("content-type", "application/json").body(body.to_owned())
     }
 
+    pub fn put(&self, path: &str, body: &str) -> Asking<'_> {
+        self.ask(Method::PUT, path).header("content-type", "application/json").body(body.to_owned())
+    }
+
     pub fn ask(&self, method: Method, path: &str) -> Asking<'_> {
         Asking {
             server: self,

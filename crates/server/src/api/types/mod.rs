@@ -8,6 +8,7 @@ mod catalogue;
 mod counter;
 mod frames;
 mod object;
+mod papers;
 mod requests;
 mod ticket;
 
@@ -22,6 +23,7 @@ pub use counter::{
     CounterStateName, CounterView, NamedService, PaperPicture, Severity, TicketRef, UndoView,
 };
 pub use frames::{Call, ClientFrame, CounterName, Frame, FrameBody, NoticeCode, Snapshot, Topic};
+pub use papers::{PaperPreview, PaperTemplate, PapersView, PreviewPaper, ReplacePaper, TemplateMistake};
 pub use requests::{
     AddService, AutoCall, CallTicket, Complete, Evacuate, Expect, IssueTicket, JustExpect,
     OUTCOME_QUANTITY_MAX, OpenCounter, OutcomeCount, Park, PauseCounter, Reprioritise, ResumeIssuing,
