@@ -7,7 +7,7 @@ use khiw_domain::id::{Language, SiteId};
 use crate::error::Problems;
 use crate::fields::{Fields, Reading, unknown_language};
 use crate::tree::{Entry, Node, Place, Value};
-use crate::{codes, counters, hours, queues, services};
+use crate::{codes, counters, hours, printers, queues, services};
 
 /// Longest accepted base address of ticket links: it must fit a QR that a thermal printer can show.
 const ADDRESS_CHARACTERS_MAX: usize = 200;
@@ -47,7 +47,7 @@ fn sections<'a>(
         counters::counters(root, reading, &head.counter_place, &declared_zones, &declared_profiles);
     queues::check_served(root, reading, &queues, &profiles, &counters);
     let codes = codes::codes(root, reading);
-    let printers = counters::printers(root, reading);
+    let printers = printers::printers(root, reading);
     Some(SiteConfig {
         id: head.id?,
         name: head.name,

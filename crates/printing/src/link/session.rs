@@ -110,6 +110,18 @@ impl Session {
         Ok(status.as_far_as(tells))
     }
 
+    /// Waits up to so long for the first answer: a printer that takes one connection at a time may still
+    /// be with somebody else. Whether it said anything.
+    pub async fn first_word(&mut self, patience_ms: u64) -> Result<bool, LinkError> {
+        if !self.way.answers {
+            return Ok(false);
+        }
+        let usual = std::mem::replace(&mut self.timeouts.answer_ms, patience_ms);
+        let answer = self.ask_status(1).await;
+        self.timeouts.answer_ms = usual;
+        Ok(answer?.is_some())
+    }
+
     /// Asks `DLE EOT n` alone.
     pub async fn ask_status(&mut self, n: u8) -> Result<Option<u8>, LinkError> {
         self.prepare(&escpos::status_query(n)).await?;
@@ -135,6 +147,11 @@ impl Session {
         };
         let told = self.answer(self.timeouts.answer_ms, automatic).await?;
         Ok(told.map(|status| status.as_far_as(self.profile.tells)))
+    }
+
+    /// Turns automatic status off.
+    pub async fn stop_reporting(&mut self) -> Result<(), LinkError> {
+        self.prepare(&escpos::automatic_status(false)).await
     }
 
     /// Waits until the printer reports something by itself. May be dropped at any time.

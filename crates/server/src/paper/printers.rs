@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use khiw_domain::config::Printer;
 use khiw_domain::id::PrinterId;
-use khiw_printing::{Link, PaperWidth, PrinterSetup, PrinterState, PrinterWorker, Renderer, Spool};
+use khiw_printing::{
+    Board, Draw, Link, PaperWidth, PrinterSetup, PrinterState, PrinterWorker, Profile, Renderer, Spool,
+    profile,
+};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -18,15 +21,18 @@ use crate::state::ServedHall;
 pub struct Workshop {
     spool: Spool,
     /// Loads its fonts with the first printer: a hall without paper does not pay for them.
-    renderer: OnceLock<Arc<Mutex<Renderer>>>,
+    renderer: OnceLock<Arc<Mutex<dyn Draw>>>,
+    /// What each printer knows of its pair.
+    board: Board,
 }
 
 impl Workshop {
     pub fn new(spool: Spool) -> Self {
-        Self { spool, renderer: OnceLock::new() }
+        Self { spool, renderer: OnceLock::new(), board: Board::default() }
     }
 
-    fn open(&self, setup: PrinterSetup) -> PrinterWorker {
+    fn open(&self, mut setup: PrinterSetup) -> PrinterWorker {
+        setup.board = self.board.clone();
         let renderer = self.renderer.get_or_init(|| Arc::new(Mutex::new(Renderer::new())));
         khiw_printing::worker::start(self.spool.clone(), setup, Arc::clone(renderer))
     }
@@ -102,7 +108,16 @@ impl Printers {
             self.raise_unusable(printer, "its width is none of 384, 512 and 576 dots");
             return;
         };
-        let worker = self.workshop.open(PrinterSetup::new(self.job_name(&printer.id), link, width));
+        let Some(profile) = model(printer, width) else {
+            self.raise_unusable(printer, "its model is none of config/printers");
+            return;
+        };
+        let worker = self.workshop.open(PrinterSetup {
+            profile,
+            copies: printer.copies,
+            pair: printer.pair.as_ref().map(|pair| self.job_name(pair)),
+            ..PrinterSetup::new(self.job_name(&printer.id), link, width)
+        });
         let watch = tokio::spawn(watch_state(
             worker.state(),
             Arc::clone(&self.served),
@@ -126,6 +141,13 @@ impl Printers {
     }
 }
 
+fn model(printer: &Printer, width: PaperWidth) -> Option<Arc<Profile>> {
+    match &printer.profile {
+        Some(name) => profile::find(name),
+        None => Some(Profile::generic(width.dots())),
+    }
+}
+
 fn alarm_id(printer: &PrinterId) -> String {
     format!("printer-{printer}")
 }
@@ -138,7 +160,8 @@ fn severity(state: PrinterState) -> Option<Severity> {
         PrinterState::Offline
         | PrinterState::PaperOut
         | PrinterState::CoverOpen
-        | PrinterState::CutterError => Some(Severity::Warn),
+        | PrinterState::CutterError
+        | PrinterState::Overheated => Some(Severity::Warn),
     }
 }
 
@@ -165,5 +188,19 @@ async fn watch_state(
         if states.changed().await.is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_model_a_site_file_may_name_is_built_in_as_wide() {
+        for (name, width_dots) in khiw_config::PRINTER_PROFILES {
+            let found = profile::find(name).map(|profile| profile.width_dots);
+            assert_eq!(found, Some(*width_dots), "{name}");
+        }
+        assert_eq!(khiw_config::PRINTER_PROFILES.len(), profile::all().len());
     }
 }
