@@ -175,8 +175,6 @@ pub struct Way {
     pub channel: Box<dyn Channel>,
     /// Whether there is a way back at all.
     pub answers: bool,
-    /// Whether answers to what was asked on an earlier connection cannot come in here.
-    pub fresh: bool,
 }
 
 /// What [`Dial::dial`] gives.

@@ -138,11 +138,11 @@ impl Storm {
     fn happen(&mut self) {
         let at = self.dice.usize(0..self.desks.len());
         match self.dice.u32(0..10) {
-            0 | 1 => {
+            0..=3 => {
                 let faults = self.any_fault();
                 self.desks[at].printer.set_faults(faults);
             }
-            2..=4 => self.desks[at].printer.set_faults(Faults::default()),
+            4 => self.desks[at].printer.set_faults(Faults::default()),
             5 => self.desks[at].restart(),
             6 => {
                 let ticket = format!("t{}", self.dice.u64(self.accepted.saturating_sub(20)..=self.accepted));
@@ -170,7 +170,8 @@ impl Storm {
         while self.accepted < JOBS {
             self.take_numbers();
             self.happen();
-            let pause_ms = self.dice.u64(0..4_000);
+            // Now and then the staff are at lunch, with the roll at its end.
+            let pause_ms = if self.dice.u32(0..40) == 0 { 200_000 } else { self.dice.u64(0..8_000) };
             tokio::time::sleep(std::time::Duration::from_millis(pause_ms)).await;
             self.gather();
         }

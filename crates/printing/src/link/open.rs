@@ -14,7 +14,7 @@ pub(super) async fn open(link: &Link) -> Result<Way, LinkError> {
             let stream = TcpStream::connect((host.as_str(), *port)).await.map_err(LinkError::Unreachable)?;
             // Status questions are three bytes: they must not wait for company.
             stream.set_nodelay(true).map_err(LinkError::Unreachable)?;
-            Ok(Way { channel: Box::new(stream), answers: true, fresh: true })
+            Ok(Way { channel: Box::new(stream), answers: true })
         }
         Link::Usb { vendor, product, serial } => usb::open(*vendor, *product, serial.as_deref()).await,
         Link::Device { path } => device(path),
@@ -23,7 +23,7 @@ pub(super) async fn open(link: &Link) -> Result<Way, LinkError> {
             let mut options = tokio::fs::OpenOptions::new();
             let opened = options.append(true).create(true).open(path).await;
             let file = opened.map_err(|error| not_opened(path, error))?;
-            Ok(Way { channel: Box::new(file), answers: false, fresh: true })
+            Ok(Way { channel: Box::new(file), answers: false })
         }
     }
 }
@@ -42,7 +42,7 @@ fn serial_line(path: &Path, baud: u32, flow: Flow) -> Result<Way, LinkError> {
     let port = SerialPort::open(path, set).map_err(|error| not_opened(path, error))?;
     // What a printer said to whoever had the line before is not for us.
     port.discard_input_buffer().map_err(|error| not_opened(path, error))?;
-    Ok(Way { channel: Box::new(port), answers: true, fresh: false })
+    Ok(Way { channel: Box::new(port), answers: true })
 }
 
 /// A device file that is written and read, as the kernel's printer class driver gives one.
@@ -63,7 +63,7 @@ fn device(path: &Path) -> Result<Way, LinkError> {
         ErrorKind::PermissionDenied if path.is_file() => LinkError::NoPrinter(path.display().to_string()),
         _ => not_opened(path, error),
     })?;
-    Ok(Way { channel: Box::new(channel), answers: true, fresh: false })
+    Ok(Way { channel: Box::new(channel), answers: true })
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -58,13 +58,17 @@ pub struct Delivery {
     pub outcome: JobOutcome,
     /// `None` when nothing was learnt.
     pub status: Option<Status>,
-    /// The printer answers status questions, but let the one after the cut pass.
+    /// It was asked to confirm the cut, and did not in time. It may still.
     pub confirmation_missed: bool,
 }
 
 impl Delivery {
     fn ended(outcome: JobOutcome) -> Self {
         Self { outcome, status: None, confirmation_missed: false }
+    }
+
+    fn unconfirmed(outcome: JobOutcome) -> Self {
+        Self { outcome, status: None, confirmation_missed: true }
     }
 }
 
@@ -84,11 +88,6 @@ impl Session {
     /// Whether this link has a way back.
     pub fn answers(&self) -> bool {
         self.way.answers
-    }
-
-    /// Whether answers to questions of an earlier connection cannot come in on this one.
-    pub fn is_fresh(&self) -> bool {
-        self.way.fresh
     }
 
     /// Asks those of `DLE EOT` 1 to 4 that the profile has. A printer that lets the first pass tells
@@ -192,6 +191,24 @@ impl Session {
         self.write(bytes).await.map_err(|failure| failure.error)
     }
 
+    /// Waits for confirmations of earlier jobs that may still come in, so that they are not taken for the
+    /// next one's: whoever mends a printer sets free what it held, with its answers. Gives how many may
+    /// still be open.
+    pub async fn catch_up(&mut self, late: u32, wait_ms: u64) -> Result<u32, LinkError> {
+        self.prepare(&escpos::confirmation_query()).await?;
+        if self.answer(wait_ms, confirmation).await?.is_none() {
+            return Ok(late + 1);
+        }
+        // Answers come in the order of the questions, and nothing takes time between those that are open
+        // and this one: after one of them, silence means that the others were lost.
+        for _ in 0..late {
+            if self.answer(self.timeouts.answer_ms, confirmation).await?.is_none() {
+                break;
+            }
+        }
+        Ok(0)
+    }
+
     /// Sends a whole job and finds out what became of it. `before` is the state the printer told
     /// just before; `confirm_ms` is how long to wait for the confirmation after the cut; `late` is how
     /// many confirmations of earlier jobs may still come in: they are not this job's.
@@ -223,8 +240,11 @@ impl Session {
             for _ in 0..=late {
                 confirmed = match self.answer(wait_ms, confirmation).await {
                     Ok(confirmed) => confirmed,
-                    Err(_) => return Delivery::ended(JobOutcome::Uncertain(Reason::Torn)),
+                    Err(_) => return Delivery::unconfirmed(JobOutcome::Uncertain(Reason::Torn)),
                 };
+                if confirmed.is_none() {
+                    break;
+                }
             }
         }
         self.concluded(confirmed.is_some(), told_before).await

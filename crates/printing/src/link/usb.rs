@@ -39,11 +39,11 @@ pub(super) async fn open(vendor: u16, product: u16, serial: Option<&str>) -> Res
         Some(into) => {
             let into = interface.endpoint::<Bulk, In>(into).map_err(|error| typed(&name, &error))?;
             let channel = Box::new(tokio::io::join(into.reader(IN_BYTES), writer));
-            Ok(Way { channel, answers: true, fresh: false })
+            Ok(Way { channel, answers: true })
         }
         None => {
             let channel = Box::new(tokio::io::join(tokio::io::empty(), writer));
-            Ok(Way { channel, answers: false, fresh: true })
+            Ok(Way { channel, answers: false })
         }
     }
 }

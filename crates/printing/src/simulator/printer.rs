@@ -213,6 +213,6 @@ impl Dial for SimulatedPrinter {
                 tracing::debug!(%error, "a connection to the simulated printer ended");
             }
         });
-        Box::pin(async { Ok(Way { channel: Box::new(ours), answers: true, fresh: true }) })
+        Box::pin(async { Ok(Way { channel: Box::new(ours), answers: true }) })
     }
 }

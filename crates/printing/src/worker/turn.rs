@@ -43,7 +43,7 @@ pub(super) struct Worker {
     confirm_ms: u64,
     /// Whether it ever answered a status question.
     tells: bool,
-    /// Confirmations that were not waited for long enough, and may still come on a link that keeps them.
+    /// Confirmations that did not come in time, and may still.
     late: u32,
     /// Since when it may not print.
     unable_since: Option<Instant>,
@@ -116,6 +116,9 @@ impl Worker {
             self.hand_over().await?;
             return Ok(Turn::Waiting);
         };
+        if !self.caught_up(&mut session, before, torn).await {
+            return Ok(Turn::Waiting);
+        }
         let Some(mut bytes) = draw::bytes_of(&job, &self.drawer, &self.setup).await else {
             self.settle(job.id, JobOutcome::Failed(Reason::Unprintable)).await?;
             return Ok(Turn::Done);
@@ -129,8 +132,7 @@ impl Worker {
             Err(SpoolError::WrongState { .. }) => return Ok(Turn::Done),
             begun => begun?,
         }
-        let late = if session.is_fresh() { 0 } else { self.late };
-        let delivery = session.deliver(&bytes, before, self.confirm_ms, late).await;
+        let delivery = session.deliver(&bytes, before, self.confirm_ms, self.late).await;
         self.learn(delivery);
         tracing::info!(printer = self.setup.name, job = id, outcome = ?delivery.outcome, "a paper was sent");
         if delivery.outcome == JobOutcome::Printed && self.setup.profile.tells.automatic {
@@ -138,6 +140,27 @@ impl Worker {
         }
         self.settle(id, delivery.outcome).await?;
         Ok(if delivery.outcome == JobOutcome::NotSent { Turn::Waiting } else { Turn::Done })
+    }
+
+    /// No confirmation of an earlier job is to be taken for the next one's. A printer that was left in the
+    /// middle may have held a question, too. False when the connection ended.
+    async fn caught_up(&mut self, session: &mut Session, before: PrinterState, torn: bool) -> bool {
+        let late = self.late.max(u32::from(torn));
+        let confirms = self.setup.profile.tells.confirms_cut && before != PrinterState::Unknown;
+        if late == 0 || !confirms || !session.answers() {
+            return true;
+        }
+        match session.catch_up(late, self.confirm_ms).await {
+            Ok(open) => {
+                self.late = open.min(LATE_MAX);
+                true
+            }
+            Err(error) => {
+                tracing::debug!(printer = self.setup.name, %error, "the printer let go");
+                self.set_state(PrinterState::Offline, Status::default());
+                false
+            }
+        }
     }
 
     async fn is_torn(&self) -> Result<bool, SpoolError> {
@@ -207,11 +230,14 @@ impl Worker {
     fn learn(&mut self, delivery: Delivery) {
         self.confirm_ms = match delivery.outcome {
             JobOutcome::Printed => self.setup.timeouts.confirm_ms,
-            _ if delivery.confirmation_missed => CONFIRM_MS_DOUBTED.min(self.setup.timeouts.confirm_ms),
+            // It is well, and all the same did not confirm: most likely it never does.
+            JobOutcome::Sent if delivery.confirmation_missed => {
+                CONFIRM_MS_DOUBTED.min(self.setup.timeouts.confirm_ms)
+            }
             _ => self.confirm_ms,
         };
         self.late = match delivery.outcome {
-            JobOutcome::Printed | JobOutcome::NotSent => self.late,
+            JobOutcome::Printed => 0,
             _ if delivery.confirmation_missed => (self.late + 1).min(LATE_MAX),
             _ => self.late,
         };
