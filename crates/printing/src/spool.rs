@@ -13,8 +13,8 @@ use thiserror::Error;
 use tokio::sync::watch;
 
 use crate::job::{Job, JobOutcome, JobState, NewJob, Reason};
-use crate::store;
 pub use crate::store::JobFilter;
+use crate::store::{self, Left};
 
 /// Most jobs waiting for one printer; one more fails as `queue_full`, and staff are told.
 pub const QUEUED_MAX: u32 = 500;
@@ -183,6 +183,11 @@ impl Spool {
     /// Notes what came of a job that was begun (`Failed` also of one that was not). After
     /// `Uncertain` a marked copy is queued, up to [`UNCERTAIN_PRINTS_MAX`] prints.
     pub fn finish(&self, id: i64, outcome: JobOutcome) -> Result<(), SpoolError> {
+        self.conclude(id, outcome, Left::Clean)
+    }
+
+    /// As [`Spool::finish`]; `left` is how a job that was printed or sent left its printer.
+    pub(crate) fn conclude(&self, id: i64, outcome: JobOutcome, left: Left) -> Result<(), SpoolError> {
         self.write(|tx, now| {
             let job = known(tx, id)?;
             let state = match outcome {
@@ -202,7 +207,7 @@ impl Spool {
             };
             expect_state(&job, &[JobState::Sending])?;
             if matches!(outcome, JobOutcome::Printed | JobOutcome::Sent) {
-                store::set_mid_picture(tx, &job.printer, false)?;
+                store::set_left(tx, &job.printer, left)?;
             }
             Ok(store::set_state(tx, id, state, false, now)?)
         })
@@ -278,9 +283,9 @@ impl Spool {
         self.write(|tx, _| Ok(store::set_reported(tx, id)?))
     }
 
-    /// Whether the printer may have been left in the middle of a picture.
-    pub(crate) fn mid_picture(&self, printer: &str) -> Result<bool, SpoolError> {
-        self.read(|connection| store::mid_picture(connection, printer))
+    /// How the printer may have been left.
+    pub(crate) fn left(&self, printer: &str) -> Result<Left, SpoolError> {
+        self.read(|connection| store::left(connection, printer))
     }
 
     fn read<T>(&self, run: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, SpoolError> {
@@ -352,7 +357,7 @@ fn expire(tx: &Transaction<'_>, stream: &str, ticket: &str, now: Timestamp) -> R
 /// age of the first print, so that it does not come out when its visitor has long gone.
 fn end_uncertain(tx: &Transaction<'_>, job: &Job, reason: Reason, now: Timestamp) -> Result<(), SpoolError> {
     store::set_state(tx, job.id, JobState::Uncertain(reason), false, now)?;
-    store::set_mid_picture(tx, &job.printer, true)?;
+    store::set_left(tx, &job.printer, Left::Torn)?;
     if job.copy + 1 < UNCERTAIN_PRINTS_MAX && !job.closed {
         let own = Copied { printer: job.printer.clone(), queued_at: job.queued_at, ordered_by: None };
         queue_copy(tx, job, own, now)?;

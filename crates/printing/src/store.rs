@@ -245,19 +245,36 @@ pub(crate) fn last_copy(connection: &Connection, job: &Job) -> rusqlite::Result<
     connection.prepare_cached(sql)?.query_row(key, |row| row.get(0))
 }
 
-pub(crate) fn mid_picture(connection: &Connection, printer: &str) -> rusqlite::Result<bool> {
-    let sql = "SELECT mid_picture FROM printer WHERE name = ?1";
-    Ok(connection.prepare_cached(sql)?.query_row([printer], |row| row.get(0)).optional()?.unwrap_or(false))
+/// How a printer may have been left by its last job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Left {
+    Clean,
+    /// It took all bytes and did not confirm: most likely it never does.
+    Unsure,
+    /// In the middle of a picture.
+    Torn,
 }
 
-pub(crate) fn set_mid_picture(
-    connection: &Connection,
-    printer: &str,
-    mid_picture: bool,
-) -> rusqlite::Result<()> {
+pub(crate) fn left(connection: &Connection, printer: &str) -> rusqlite::Result<Left> {
+    let sql = "SELECT mid_picture FROM printer WHERE name = ?1";
+    let found: Option<i64> =
+        connection.prepare_cached(sql)?.query_row([printer], |row| row.get(0)).optional()?;
+    Ok(match found {
+        None | Some(0) => Left::Clean,
+        Some(2) => Left::Unsure,
+        Some(_) => Left::Torn,
+    })
+}
+
+pub(crate) fn set_left(connection: &Connection, printer: &str, left: Left) -> rusqlite::Result<()> {
     let sql = "INSERT INTO printer (name, mid_picture) VALUES (?1, ?2)
                ON CONFLICT (name) DO UPDATE SET mid_picture = excluded.mid_picture";
-    connection.prepare_cached(sql)?.execute(params![printer, mid_picture])?;
+    let number = match left {
+        Left::Clean => 0,
+        Left::Torn => 1,
+        Left::Unsure => 2,
+    };
+    connection.prepare_cached(sql)?.execute(params![printer, number])?;
     Ok(())
 }
 

@@ -136,3 +136,14 @@ async fn a_printer_without_a_cutter_that_cannot_confirm_is_sent_to() {
     assert_eq!(states(&until_of(&desk.spool, "t1", all_final).await), [JobState::Sent]);
     assert_eq!(desk.papers(), [("A001".into(), false)]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn one_that_took_a_paper_without_a_word_is_freed_before_the_next_without_a_cut_too_many() {
+    let desk = desk("generic", Faults { unconfirming: true, ..Faults::default() });
+    accept(&desk.spool, 1);
+    until_of(&desk.spool, "t1", all_final).await;
+    accept(&desk.spool, 2);
+    until_of(&desk.spool, "t2", all_final).await;
+    assert_eq!(desk.printer.state().pictures, 2);
+    assert_eq!(desk.papers(), [("A001".into(), false), ("A002".into(), false)]);
+}

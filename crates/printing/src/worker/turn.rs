@@ -14,6 +14,7 @@ use crate::escpos::{self, PrinterState, Status};
 use crate::job::{Job, JobOutcome, Reason};
 use crate::link::{Delivery, Dial, LinkError, Session};
 use crate::spool::{Spool, SpoolError};
+use crate::store::Left;
 
 /// How long a printer that once let the question after the cut pass is waited for afterwards.
 const CONFIRM_MS_DOUBTED: u64 = 300;
@@ -48,7 +49,7 @@ pub(super) struct Worker {
     /// Since when it may not print.
     unable_since: Option<Instant>,
     /// An outcome that the spool could not take yet: nothing else is sent before.
-    unsettled: Option<(i64, JobOutcome)>,
+    unsettled: Option<(i64, JobOutcome, Left)>,
 }
 
 impl Drop for Worker {
@@ -99,8 +100,8 @@ impl Worker {
     }
 
     pub async fn turn(&mut self) -> Result<Turn, SpoolError> {
-        if let Some((id, outcome)) = self.unsettled {
-            self.settle(id, outcome).await?;
+        if let Some((id, outcome, left)) = self.unsettled {
+            self.settle(id, outcome, left).await?;
         }
         self.fail_old().await?;
         let name = self.setup.name.clone();
@@ -111,19 +112,19 @@ impl Worker {
     }
 
     async fn attempt(&mut self, job: Job) -> Result<Turn, SpoolError> {
-        let torn = self.is_torn().await?;
-        let Some((mut session, before)) = self.ready(torn).await else {
+        let left = self.left().await?;
+        let Some((mut session, before)) = self.ready(left).await else {
             self.hand_over().await?;
             return Ok(Turn::Waiting);
         };
-        if !self.caught_up(&mut session, before, torn).await {
+        if !self.caught_up(&mut session, before, left).await {
             return Ok(Turn::Waiting);
         }
         let Some(mut bytes) = draw::bytes_of(&job, &self.drawer, &self.setup).await else {
-            self.settle(job.id, JobOutcome::Failed(Reason::Unprintable)).await?;
+            self.settle(job.id, JobOutcome::Failed(Reason::Unprintable), left).await?;
             return Ok(Turn::Done);
         };
-        if torn {
+        if left == Left::Torn {
             bytes.splice(0..0, escpos::sever(&self.setup.profile));
         }
         let id = job.id;
@@ -138,14 +139,15 @@ impl Worker {
         if delivery.outcome == JobOutcome::Printed && self.setup.profile.tells.automatic {
             self.held = Some(session);
         }
-        self.settle(id, delivery.outcome).await?;
+        let left = if delivery.confirmation_missed { Left::Unsure } else { Left::Clean };
+        self.settle(id, delivery.outcome, left).await?;
         Ok(if delivery.outcome == JobOutcome::NotSent { Turn::Waiting } else { Turn::Done })
     }
 
     /// No confirmation of an earlier job is to be taken for the next one's. A printer that was left in the
     /// middle may have held a question, too. False when the connection ended.
-    async fn caught_up(&mut self, session: &mut Session, before: PrinterState, torn: bool) -> bool {
-        let late = self.late.max(u32::from(torn));
+    async fn caught_up(&mut self, session: &mut Session, before: PrinterState, left: Left) -> bool {
+        let late = self.late.max(u32::from(left != Left::Clean));
         let confirms = self.setup.profile.tells.confirms_cut && before != PrinterState::Unknown;
         if late == 0 || !confirms || !session.answers() {
             return true;
@@ -163,14 +165,14 @@ impl Worker {
         }
     }
 
-    async fn is_torn(&self) -> Result<bool, SpoolError> {
+    async fn left(&self) -> Result<Left, SpoolError> {
         let name = self.setup.name.clone();
-        self.in_spool(move |spool| spool.mid_picture(&name)).await
+        self.in_spool(move |spool| spool.left(&name)).await
     }
 
-    /// A connection to a printer that may print, with what it told. When it was left in the middle of a
-    /// picture, that is completed before anything else.
-    async fn ready(&mut self, torn: bool) -> Option<(Session, PrinterState)> {
+    /// A connection to a printer that may print, with what it told. When it may have been left in the
+    /// middle of a picture, that is completed before anything else.
+    async fn ready(&mut self, left: Left) -> Option<(Session, PrinterState)> {
         if let Some(mut session) = self.held.take() {
             match session.status().await {
                 Ok(told) if told.state() != PrinterState::Unknown => {
@@ -185,7 +187,7 @@ impl Worker {
             let timeouts = self.setup.timeouts;
             let profile = Arc::clone(&self.setup.profile);
             let mut session = Session::open(self.dial.as_ref(), timeouts, profile).await?;
-            if torn {
+            if left != Left::Clean {
                 let recovery = escpos::recovery(self.setup.width.dots(), &self.setup.profile);
                 session.prepare(&recovery).await?;
             }
@@ -250,9 +252,9 @@ impl Worker {
         }
     }
 
-    async fn settle(&mut self, id: i64, outcome: JobOutcome) -> Result<(), SpoolError> {
-        self.unsettled = Some((id, outcome));
-        match self.in_spool(move |spool| spool.finish(id, outcome)).await {
+    async fn settle(&mut self, id: i64, outcome: JobOutcome, left: Left) -> Result<(), SpoolError> {
+        self.unsettled = Some((id, outcome, left));
+        match self.in_spool(move |spool| spool.conclude(id, outcome, left)).await {
             // Expired before it was begun: that stands.
             Ok(()) | Err(SpoolError::WrongState { .. } | SpoolError::Unknown(_)) => self.unsettled = None,
             Err(error) => return Err(error),
@@ -279,11 +281,11 @@ impl Worker {
     /// Asks an idle printer how it is. One that reports by itself is kept connected, unless it was left
     /// in the middle of a picture: it would take the question for dots.
     pub async fn check(&mut self) {
-        let torn = self.is_torn().await.unwrap_or(true);
-        let Some((mut session, _)) = self.ready(false).await else { return };
+        let left = self.left().await.unwrap_or(Left::Torn);
+        let Some((mut session, _)) = self.ready(Left::Clean).await else { return };
         // Whatever was late has been passed over by now.
         self.late = 0;
-        if torn || !self.setup.profile.tells.automatic {
+        if left != Left::Clean || !self.setup.profile.tells.automatic {
             return;
         }
         match session.report_by_itself().await {

@@ -172,13 +172,16 @@ pub fn scribed(number: &str, reprint: bool) -> Picture {
     Picture::from_rows(SCRIBE_DOTS, rows).unwrap()
 }
 
-/// The number and whether it is a copy, of a whole picture by [`Scribe`].
-pub fn read_scribed(picture: &Picture) -> Option<(String, bool)> {
-    let row_bytes = picture.row_bytes();
-    let number = picture.rows().get(..row_bytes)?.split(|byte| *byte == 0).next()?;
+/// The number and whether it is a copy, of a paper that ends with a whole picture by [`Scribe`]. (A printer that was
+/// left in the middle of one, and nobody could tell, has the beginning of that above it.)
+pub fn read_scribed(paper: &Picture) -> Option<(String, bool)> {
+    let row_bytes = paper.row_bytes();
+    let whole = row_bytes * SCRIBE_ROWS as usize;
+    let rows = paper.rows().get(paper.rows().len().checked_sub(whole)?..)?;
+    let number = rows[..row_bytes].split(|byte| *byte == 0).next()?;
     let number = String::from_utf8(number.to_vec()).ok()?;
-    let reprint = picture.rows().get(row_bytes)? == &0xFF;
-    (*picture == scribed(&number, reprint)).then_some((number, reprint))
+    let reprint = rows[row_bytes] == 0xFF;
+    (rows == scribed(&number, reprint).rows()).then_some((number, reprint))
 }
 
 /// A spool whose clock is tokio's: with paused time, an hour is over at once.
