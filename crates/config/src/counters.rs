@@ -1,9 +1,9 @@
-//! `[[zones]]`, `[[profiles]]`, `[[counters]]`, `[[printers]]`: the hall's desks, what each serves, and its paper.
+//! `[[zones]]`, `[[profiles]]`, `[[counters]]`: the hall's desks and what each serves.
 
 use std::collections::BTreeMap;
 
-use khiw_domain::config::{Counter, Names, Printer, Profile, Served, Zone};
-use khiw_domain::id::{PrinterId, ProfileId, QueueId, ZoneId};
+use khiw_domain::config::{Counter, Names, Profile, Served, Zone};
+use khiw_domain::id::{ProfileId, QueueId, ZoneId};
 
 use crate::declared::{Declared, at, items};
 use crate::fields::{Fields, Reading};
@@ -12,12 +12,10 @@ use crate::tree::{Node, Place, Value};
 pub(crate) const ZONES_MAX: usize = 32;
 pub(crate) const PROFILES_MAX: usize = 200;
 pub(crate) const COUNTERS_MAX: usize = 200;
-pub(crate) const PRINTERS_MAX: usize = 32;
 /// A label is shown large and spoken: a number or a few letters.
 const LABEL_CHARACTERS_MAX: usize = 12;
 /// Two hours: a queue handicapped more is better left out of the profile.
 const HANDICAP_MIN_MAX: u32 = 120;
-const WIDTHS_DOTS: [i64; 3] = [384, 512, 576];
 
 pub(crate) fn zones<'a>(root: &Fields<'a>, reading: &'a Reading<'a>) -> (Vec<Zone>, Declared<ZoneId>) {
     let mut declared = Declared::new("zone");
@@ -125,40 +123,4 @@ pub(crate) fn counters<'a>(
         }
     }
     all
-}
-
-pub(crate) fn printers<'a>(root: &Fields<'a>, reading: &'a Reading<'a>) -> Vec<Printer> {
-    let mut declared: Declared<PrinterId> = Declared::new("printer");
-    let mut all = Vec::new();
-    for fields in items(root, reading, "printers", 0..=PRINTERS_MAX) {
-        let id = declared.declare(&fields);
-        fields.need("link", "\"tcp://192.168.1.50:9100\"");
-        let link = fields.text("link", "\"tcp://192.168.1.50:9100\"", 200).unwrap_or_default();
-        if !link.is_empty() && !is_link(&link) {
-            fields.problem("link", format!("`{link}` is no link: write tcp://HOST:PORT or file:PATH"));
-        }
-        fields.need("width_dots", "576");
-        let width_dots = match fields.get("width_dots") {
-            Some(Node { value: Value::Integer(width), .. }) if WIDTHS_DOTS.contains(width) => *width as u16,
-            Some(_) => {
-                fields.problem("width_dots", "write 384 (58 mm paper), 512 or 576 (80 mm paper)");
-                0
-            }
-            None => 0,
-        };
-        fields.done();
-        all.extend(id.map(|id| Printer { id, link, width_dots }));
-    }
-    all
-}
-
-fn is_link(link: &str) -> bool {
-    if let Some(path) = link.strip_prefix("file:") {
-        return !path.is_empty();
-    }
-    let Some((host, port)) = link.strip_prefix("tcp://").and_then(|address| address.rsplit_once(':')) else {
-        return false;
-    };
-    let host_is_plain = !host.is_empty() && !host.contains(['/', ' ', '@']);
-    host_is_plain && port.parse::<u16>().is_ok_and(|port| port > 0)
 }

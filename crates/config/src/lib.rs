@@ -12,6 +12,7 @@ mod error;
 mod fields;
 mod hours;
 mod nearest;
+mod printers;
 mod queues;
 mod services;
 mod site;
@@ -25,6 +26,7 @@ use khiw_domain::config::SiteConfig;
 
 pub use difference::{Change, ChangeKind, difference};
 pub use error::{ConfigError, ConfigErrors, PROBLEMS_LISTED_MAX};
+pub use printers::PRINTER_PROFILES;
 
 /// Reads the site file at `path` and everything it includes.
 ///

@@ -8,7 +8,7 @@ use crate::error::Problems;
 use crate::fields::{Fields, Reading, unknown_language};
 use crate::source::Files;
 use crate::tree::{Entry, Node, Place, Value};
-use crate::{codes, counters, hours, queues, services, tickets};
+use crate::{codes, counters, hours, printers, queues, services, tickets};
 
 /// Longest accepted base address of ticket links: it must fit a QR that a thermal printer can show.
 const ADDRESS_CHARACTERS_MAX: usize = 200;
@@ -54,7 +54,7 @@ fn sections<'a>(
         counters::counters(root, reading, &head.counter_place, &declared_zones, &declared_profiles);
     queues::check_served(root, reading, &queues, &profiles, &counters);
     let codes = codes::codes(root, reading);
-    let printers = counters::printers(root, reading);
+    let printers = printers::printers(root, reading);
     let tickets = tickets::tickets(root, reading);
     Some(SiteConfig {
         id: head.id?,

@@ -7,7 +7,8 @@ use jiff::civil::{Date, Time, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{
-    AgencyId, Code, CounterId, HoursId, Language, PrinterId, ProfileId, QueueId, ServiceId, SiteId, ZoneId,
+    AgencyId, Code, CounterId, DeviceId, HoursId, Language, PrinterId, ProfileId, QueueId, ServiceId, SiteId,
+    ZoneId,
 };
 
 /// One text in several languages. Never empty after parsing.
@@ -325,10 +326,38 @@ pub struct CodeName {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Printer {
     pub id: PrinterId,
-    /// `tcp://HOST:PORT` or `file:PATH`.
+    /// `tcp://HOST:PORT`, `usb:VID:PID[:SERIAL]`, `usb:/dev/usb/lp0`, `serial:PATH[?baud=…]` or `file:PATH`.
     pub link: String,
     /// Dots a line: 384, 512 or 576.
     pub width_dots: u16,
+    /// Name of a model in `config/printers`; none: one of no particular kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// The printer that takes over when this one may not print.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pair: Option<PrinterId>,
+    /// How often each paper is printed; all but the first are marked as copies.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub copies: u8,
+    /// Kiosks and desks that print here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<DeviceId>,
+}
+
+impl Printer {
+    /// A printer of no particular kind.
+    pub fn new(id: PrinterId, link: impl Into<String>, width_dots: u16) -> Self {
+        Self { id, link: link.into(), width_dots, profile: None, pair: None, copies: 1, devices: Vec::new() }
+    }
+}
+
+fn one() -> u8 {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+fn is_one(copies: &u8) -> bool {
+    *copies == 1
 }
 
 /// Longest template of a paper, in bytes.

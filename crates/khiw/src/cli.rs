@@ -1,5 +1,7 @@
 //! What may be typed. Every command has examples in its help; parsing errors say what to type instead.
 
+pub mod print;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -58,7 +60,13 @@ pub enum Command {
     /// Puts a backup into an empty data folder.
     Restore(Restore),
     /// A network printer made of software: tickets become pictures.
-    PrinterSim(PrinterSim),
+    PrinterSim(print::PrinterSim),
+    /// A printer, straight from here: test page, and what it is.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  khiw print probe --printer tcp://192.168.1.50\n  khiw print test --printer usb:/dev/usb/lp0"
+    )]
+    Print(print::Print),
     /// The local certificate authority that screens and phones must trust.
     #[command(subcommand, after_help = "Example:\n  khiw ca export --data ./hall --to khiw-ca.pem")]
     Ca(Ca),
@@ -245,17 +253,6 @@ pub struct Restore {
     pub data: PathBuf,
     #[arg(value_name = "FILE")]
     pub from: PathBuf,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  khiw printer-sim --listen 127.0.0.1:9100 --out ./tray")]
-pub struct PrinterSim {
-    /// Address and port to print on.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9100")]
-    pub listen: SocketAddr,
-    /// One PNG a cut.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

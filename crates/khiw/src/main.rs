@@ -9,6 +9,7 @@ mod demo;
 mod folder;
 mod house;
 mod people;
+mod print;
 mod printer_sim;
 mod say;
 mod serve;
@@ -45,6 +46,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(options) => in_runtime(serve::run(options)),
         Command::Demo(options) => in_runtime(demo::run(options)),
         Command::PrinterSim(options) => in_runtime(async move { printer_sim::run(&options).await }),
+        Command::Print(options) => in_runtime(async move { print::run(&options).await }),
         Command::Apply(options) => apply::run(&options),
         Command::Token(command) => token::run(&command),
         Command::Verify(options) => verify::run(&options),

@@ -3,6 +3,7 @@
 //!
 //! Must not do I/O, and must never use printer text modes.
 
+mod answers;
 pub mod decode;
 mod status;
 
@@ -14,7 +15,9 @@ use ::escpos::errors::{PrinterError, Result as EscposResult};
 use ::escpos::printer::Printer;
 use ::escpos::utils::Protocol;
 
-use crate::picture::Picture;
+use crate::picture::{PICTURE_DOTS_MAX, Picture};
+use crate::profile::{Cut, Profile, Raster};
+pub use answers::{Answer, Ear};
 pub use status::{PrinterState, Status};
 
 pub(crate) const NUL: u8 = 0x00;
@@ -24,12 +27,15 @@ pub(crate) const DLE: u8 = 0x10;
 pub(crate) const ESC: u8 = 0x1B;
 pub(crate) const GS: u8 = 0x1D;
 
-/// Tall single images jam real printers: a picture goes in strips of at most so many rows.
-pub const STRIP_ROWS_MAX: usize = 256;
-/// White rows between the last printed row and the cut; the way to the knife is the printer's own.
-const FEED_ROWS: u8 = 24;
-/// `GS V B 0`: feed to the knife, then cut, leaving one point so that the ticket does not fall.
-const CUT: &[u8] = &[GS, b'V', b'B', 0];
+/// Starts afresh.
+const RESET: &[u8] = &[ESC, b'@'];
+const CONFIRM: &[u8] = &[GS, b'r', 1];
+/// Function 50: print what function 112 stored.
+const PRINT_GRAPHICS: &[u8] = &[GS, b'(', b'L', 2, 0, b'0', 50];
+/// What stands before the rows in function 112.
+const GRAPHICS_HEAD_BYTES: u32 = 10;
+/// The longest command before the rows of a strip, and a little more.
+const STRIP_HEAD_BYTES_MAX: usize = 32;
 
 /// Takes what the escpos crate writes. It hands over a whole job at `flush`.
 #[derive(Clone, Default)]
@@ -69,40 +75,82 @@ fn commands<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     buffer.bytes.take()
 }
 
-/// A whole ticket: reset, the picture in strips, feed, cut, and a question that the printer answers
-/// only after the cut (`GS r 1`), which is what tells *printed* from *sent*.
+/// A ticket as a printer of no particular kind takes it.
 pub fn ticket(picture: &Picture) -> Vec<u8> {
-    let strips = strips(picture);
-    let reset: &[u8] = &[ESC, b'@'];
-    let feed: &[u8] = &[ESC, b'J', FEED_ROWS];
-    let confirm: &[u8] = &[GS, b'r', 1];
-    commands([reset].into_iter().chain(strips.iter().map(Vec::as_slice)).chain([feed, CUT, confirm]))
+    job(std::slice::from_ref(picture), &Profile::generic(PICTURE_DOTS_MAX))
 }
 
-/// `GS v 0`, normal size, rows top first.
-fn strips(picture: &Picture) -> Vec<Vec<u8>> {
+/// A whole job: reset, each picture in strips with feed and cut, and a question that the printer
+/// answers only after the last cut (`GS r 1`), which is what tells *printed* from *sent*.
+pub fn job(pictures: &[Picture], profile: &Profile) -> Vec<u8> {
+    let mut parts = Vec::new();
+    if profile.reset {
+        parts.push(RESET.to_vec());
+    }
+    for picture in pictures {
+        strips(picture, profile, &mut parts);
+        end_paper(profile, &mut parts);
+    }
+    if profile.tells.confirms_cut {
+        parts.push(CONFIRM.to_vec());
+    }
+    commands(parts.iter().map(Vec::as_slice))
+}
+
+/// The picture's rows, top first, normal size.
+fn strips(picture: &Picture, profile: &Profile, parts: &mut Vec<Vec<u8>>) {
     let row_bytes = picture.row_bytes();
-    let strip = |rows: &[u8]| {
-        let (width, height) = (row_bytes as u16, (rows.len() / row_bytes) as u16);
-        let mut command = vec![GS, b'v', b'0', 0];
-        command.extend(width.to_le_bytes());
+    for rows in picture.rows().chunks(row_bytes * usize::from(profile.strip_rows_max).max(1)) {
+        let height = (rows.len() / row_bytes) as u16;
+        let mut command = match profile.raster {
+            Raster::GsV0 => {
+                let mut head = vec![GS, b'v', b'0', 0];
+                head.extend((row_bytes as u16).to_le_bytes());
+                head
+            }
+            Raster::Gs8L => {
+                let mut head = vec![GS, b'8', b'L'];
+                head.extend((GRAPHICS_HEAD_BYTES + rows.len() as u32).to_le_bytes());
+                // Function 112: store; one shade, one dot a dot, colour 1.
+                head.extend([b'0', 112, b'0', 1, 1, b'1']);
+                head.extend((row_bytes as u16 * 8).to_le_bytes());
+                head
+            }
+        };
         command.extend(height.to_le_bytes());
         command.extend_from_slice(rows);
-        command
-    };
-    picture.rows().chunks(row_bytes * STRIP_ROWS_MAX).map(strip).collect()
+        parts.push(command);
+        if profile.raster == Raster::Gs8L {
+            parts.push(PRINT_GRAPHICS.to_vec());
+        }
+    }
+}
+
+/// Feed and cut.
+fn end_paper(profile: &Profile, parts: &mut Vec<Vec<u8>>) {
+    parts.push(vec![ESC, b'J', profile.feed_rows]);
+    match profile.cut {
+        Cut::FeedAndPartial => parts.push(vec![GS, b'V', b'B', 0]),
+        Cut::FeedAndFull => parts.push(vec![GS, b'V', b'A', 0]),
+        Cut::Partial => parts.push(vec![GS, b'V', 1]),
+        Cut::EscI => parts.push(vec![ESC, b'i']),
+        Cut::None => {}
+    }
 }
 
 /// Brings a printer back that may have been left in the middle of a strip: white rows complete the
 /// strip, further NULs mean nothing to it, then it starts afresh. Moves no paper by itself.
-pub fn recovery(width_dots: u32) -> Vec<u8> {
-    let rest = vec![NUL; width_dots.div_ceil(8) as usize * STRIP_ROWS_MAX + 8];
-    commands([rest.as_slice(), &[ESC, b'@']])
+pub fn recovery(width_dots: u32, profile: &Profile) -> Vec<u8> {
+    let rows = usize::from(profile.strip_rows_max);
+    let rest = vec![NUL; width_dots.div_ceil(8) as usize * rows + STRIP_HEAD_BYTES_MAX];
+    commands([rest.as_slice(), RESET])
 }
 
 /// Cuts off a torn ticket before the next one.
-pub fn sever() -> Vec<u8> {
-    commands([[ESC, b'J', FEED_ROWS].as_slice(), CUT])
+pub fn sever(profile: &Profile) -> Vec<u8> {
+    let mut parts = Vec::new();
+    end_paper(profile, &mut parts);
+    commands(parts.iter().map(Vec::as_slice))
 }
 
 /// `DLE EOT n`, n 1..=4: printer, offline cause, error cause, paper. Answered even while offline.
@@ -110,14 +158,22 @@ pub fn status_query(n: u8) -> Vec<u8> {
     commands([[DLE, EOT, n].as_slice()])
 }
 
-/// Whether the byte has the form of an answer to `DLE EOT`.
-pub fn is_real_time(byte: u8) -> bool {
-    byte & 0b1001_0011 == 0b0001_0010
+/// `GS r 1`: paper sensor, answered after everything before it.
+pub fn confirmation_query() -> Vec<u8> {
+    commands([CONFIRM])
 }
 
-/// Whether the byte answers `GS r 1` rather than `DLE EOT` (bit 4 set) or flow control.
-pub fn is_confirmation(byte: u8) -> bool {
-    byte & 0b1001_0000 == 0
+/// `GS a`: report by yourself when online, error or paper change; or stop that. It answers at once
+/// with how things are.
+pub fn automatic_status(on: bool) -> Vec<u8> {
+    let mask = if on { 0x0E } else { 0 };
+    commands([[GS, b'a', mask].as_slice()])
+}
+
+/// `GS I n`: who are you; n 65 firmware, 66 maker, 67 model, 68 serial number. Answered with `_`,
+/// text, NUL.
+pub fn identity_query(n: u8) -> Vec<u8> {
+    commands([[GS, b'I', n].as_slice()])
 }
 
 #[cfg(test)]
@@ -144,12 +200,35 @@ mod tests {
     }
 
     #[test]
-    fn answers_to_different_questions_are_told_apart() {
-        for answer in [0x00, 0x03, 0x0C, 0x0F] {
-            assert!(is_confirmation(answer) && !is_real_time(answer), "{answer:02x}");
+    fn each_form_of_picture_and_cut_is_written_as_its_manual_has_it() {
+        let mut picture = Picture::blank(16, 2);
+        picture.blacken(15, 1);
+        let mut profile = Profile::clone(&Profile::generic(576));
+        profile.raster = Raster::Gs8L;
+        profile.cut = Cut::FeedAndFull;
+        profile.reset = false;
+        profile.tells.confirms_cut = false;
+        let mut expected = vec![GS, b'8', b'L', 14, 0, 0, 0, 48, 112, 48, 1, 1, 49, 16, 0, 2, 0, 0, 0, 0, 1];
+        expected.extend([GS, b'(', b'L', 2, 0, 48, 50, ESC, b'J', 24, GS, b'V', b'A', 0]);
+        assert_eq!(job(&[picture], &profile), expected);
+        for (cut, bytes) in
+            [(Cut::Partial, [GS, b'V', 1].as_slice()), (Cut::EscI, &[ESC, b'i']), (Cut::None, &[])]
+        {
+            profile.cut = cut;
+            assert_eq!(sever(&profile), [&[ESC, b'J', 24], bytes].concat());
         }
-        for real_time in [0x12, 0x1A, 0x36, 0x7E, 0x16] {
-            assert!(!is_confirmation(real_time) && is_real_time(real_time));
+    }
+
+    #[test]
+    fn no_profile_sends_a_strip_of_more_than_256_rows() {
+        let picture = Picture::blank(64, 1_000);
+        for profile in crate::profile::all() {
+            let mut decoder = decode::Decoder::default();
+            job(std::slice::from_ref(&picture), profile).into_iter().for_each(|byte| {
+                decoder.take(byte);
+            });
+            let tallest = decoder.tallest_strip();
+            assert!((1..=256).contains(&tallest), "{}: {tallest}", profile.name);
         }
     }
 }

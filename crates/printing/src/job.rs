@@ -18,6 +18,7 @@ pub enum Reason {
     PaperOut,
     CoverOpen,
     CutterError,
+    Overheated,
     /// The connection ended in the middle.
     Torn,
     /// The printer took no more bytes.
@@ -33,11 +34,12 @@ pub enum Reason {
 }
 
 impl Reason {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Offline,
         Self::PaperOut,
         Self::CoverOpen,
         Self::CutterError,
+        Self::Overheated,
         Self::Torn,
         Self::Stalled,
         Self::Silent,
@@ -53,6 +55,7 @@ impl Reason {
             Self::PaperOut => "paper_out",
             Self::CoverOpen => "cover_open",
             Self::CutterError => "cutter_error",
+            Self::Overheated => "overheated",
             Self::Torn => "torn",
             Self::Stalled => "stalled",
             Self::Silent => "silent",
@@ -72,6 +75,7 @@ impl Reason {
             PrinterState::PaperOut => Self::PaperOut,
             PrinterState::CoverOpen => Self::CoverOpen,
             PrinterState::CutterError => Self::CutterError,
+            PrinterState::Overheated => Self::Overheated,
             _ => Self::Offline,
         }
     }
@@ -165,6 +169,10 @@ pub struct Job {
     pub changed_at: jiff::Timestamp,
     /// The final state has been carried back to the journal.
     pub reported: bool,
+    /// Its ticket became final while it was being sent: nothing follows it.
+    pub closed: bool,
+    /// Who of the staff wanted this copy, as the caller names people; `None` when nobody did.
+    pub ordered_by: Option<String>,
 }
 
 impl Job {

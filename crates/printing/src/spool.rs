@@ -13,13 +13,16 @@ use thiserror::Error;
 use tokio::sync::watch;
 
 use crate::job::{Job, JobOutcome, JobState, NewJob, Reason};
-use crate::store;
 pub use crate::store::JobFilter;
+use crate::store::{self, Left};
 
 /// Most jobs waiting for one printer; one more fails as `queue_full`, and staff are told.
 pub const QUEUED_MAX: u32 = 500;
-/// After this many prints of one paper came to an uncertain end, people must look.
-pub const UNCERTAIN_COPIES_MAX: u32 = 3;
+/// After this many prints of one paper came to an uncertain end, people must look: the first, and the
+/// one marked copy that follows by itself.
+pub const UNCERTAIN_PRINTS_MAX: u32 = 2;
+/// Most copies of one paper, whoever wants them.
+pub const COPIES_MAX: u32 = 50;
 /// Most jobs a list gives at once.
 pub const LISTED_MAX: usize = 1_000;
 /// Reported jobs kept for people to look at.
@@ -39,23 +42,50 @@ pub enum SpoolError {
     Unknown(i64),
     #[error("job {id} is {state}, this step needs another state")]
     WrongState { id: i64, state: &'static str },
+    #[error("ticket {0} has no paper to print again")]
+    NoPaper(String),
+    #[error("job {0} was copied {COPIES_MAX} times already")]
+    TooManyCopies(i64),
 }
+
+/// What to print again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again<'a> {
+    Job(i64),
+    /// The ticket's newest paper.
+    Ticket {
+        stream: &'a str,
+        ticket: &'a str,
+    },
+}
+
+/// Tells the spool what time it is.
+pub type SpoolClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A handle to the spool; clones share it.
 #[derive(Clone)]
 pub struct Spool {
     connection: Arc<Mutex<Connection>>,
     changes: Arc<watch::Sender<u64>>,
+    clock: SpoolClock,
 }
 
 impl Spool {
     /// Opens or makes the spool. A job that was being sent when the program ended becomes
     /// `uncertain`, and a marked copy of it is queued.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, SpoolError> {
-        let mut connection = Connection::open(path)?;
+        Self::with(Connection::open(path)?, Arc::new(Timestamp::now))
+    }
+
+    /// A spool that is gone with its last handle, by a clock of one's own. For tests and for trying out.
+    pub fn in_memory(clock: SpoolClock) -> Result<Self, SpoolError> {
+        Self::with(Connection::open_in_memory()?, clock)
+    }
+
+    fn with(mut connection: Connection, clock: SpoolClock) -> Result<Self, SpoolError> {
         store::prepare(&mut connection)?;
-        let spool =
-            Self { connection: Arc::new(Mutex::new(connection)), changes: Arc::new(watch::Sender::new(0)) };
+        let connection = Arc::new(Mutex::new(connection));
+        let spool = Self { connection, changes: Arc::new(watch::Sender::new(0)), clock };
         spool.write(|tx, now| {
             for job in store::sending(tx)? {
                 end_uncertain(tx, &job, Reason::Crashed, now)?;
@@ -120,14 +150,51 @@ impl Spool {
         })
     }
 
+    /// Jobs of this printer that are being sent by nobody any more, because their worker is gone, come
+    /// to an uncertain end. Call it before a printer's worker begins.
+    pub fn settle_abandoned(&self, printer: &str) -> Result<usize, SpoolError> {
+        let sending = |connection: &Connection| store::sending(connection);
+        let own = |job: &Job| job.printer == printer;
+        // A look first: nearly always there is none, and a transaction costs a disk write.
+        if !self.read(sending)?.iter().any(own) {
+            return Ok(0);
+        }
+        self.write(|tx, now| {
+            let abandoned: Vec<Job> = store::sending(tx)?.into_iter().filter(own).collect();
+            for job in &abandoned {
+                end_uncertain(tx, job, Reason::Crashed, now)?;
+            }
+            Ok(abandoned.len())
+        })
+    }
+
+    /// Hands the waiting jobs of a printer to another one, as many as fit there; not a byte of them
+    /// was sent. Gives how many.
+    pub fn hand_over(&self, from: &str, to: &str) -> Result<usize, SpoolError> {
+        if self.next(from)?.is_none() {
+            return Ok(0);
+        }
+        self.write(|tx, now| {
+            let room = QUEUED_MAX.saturating_sub(store::queued_count(tx, to)?);
+            Ok(store::move_queued(tx, from, to, room, now)?)
+        })
+    }
+
     /// Notes what came of a job that was begun (`Failed` also of one that was not). After
-    /// `Uncertain` a marked copy is queued, up to [`UNCERTAIN_COPIES_MAX`] prints.
+    /// `Uncertain` a marked copy is queued, up to [`UNCERTAIN_PRINTS_MAX`] prints.
     pub fn finish(&self, id: i64, outcome: JobOutcome) -> Result<(), SpoolError> {
+        self.conclude(id, outcome, Left::Clean)
+    }
+
+    /// As [`Spool::finish`]; `left` is how a job that was printed or sent left its printer.
+    pub(crate) fn conclude(&self, id: i64, outcome: JobOutcome, left: Left) -> Result<(), SpoolError> {
         self.write(|tx, now| {
             let job = known(tx, id)?;
             let state = match outcome {
                 JobOutcome::Printed => JobState::Printed,
                 JobOutcome::Sent => JobState::Sent,
+                // Its ticket became final meanwhile: nobody waits for it.
+                JobOutcome::NotSent if job.closed => JobState::Expired,
                 JobOutcome::NotSent => JobState::Queued,
                 JobOutcome::Failed(reason) => {
                     expect_state(&job, &[JobState::Queued, JobState::Sending])?;
@@ -139,8 +206,8 @@ impl Spool {
                 }
             };
             expect_state(&job, &[JobState::Sending])?;
-            if state.is_final() {
-                store::set_mid_picture(tx, &job.printer, false)?;
+            if matches!(outcome, JobOutcome::Printed | JobOutcome::Sent) {
+                store::set_left(tx, &job.printer, left)?;
             }
             Ok(store::set_state(tx, id, state, false, now)?)
         })
@@ -156,7 +223,7 @@ impl Spool {
         let since = |now: Timestamp| now.checked_sub(age).unwrap_or(Timestamp::MIN);
         // A look first: this is asked at every turn, and a transaction costs a disk write.
         if self
-            .read(|connection| store::queued_before(connection, printer, since(Timestamp::now())))?
+            .read(|connection| store::queued_before(connection, printer, since((self.clock)())))?
             .is_empty()
         {
             return Ok(0);
@@ -175,26 +242,20 @@ impl Spool {
         self.write(|tx, now| expire(tx, stream, ticket, now))
     }
 
-    /// Queues a marked copy of a job that is final. Gives the copy.
-    pub fn reprint(&self, id: i64) -> Result<Job, SpoolError> {
+    /// Queues a marked copy of a paper that came to its end, for whoever of the staff wants it; on its
+    /// own printer or on another. Gives the copy.
+    pub fn reprint(&self, what: Again<'_>, by: &str, printer: Option<&str>) -> Result<Job, SpoolError> {
         self.write(|tx, now| {
-            let job = known(tx, id)?;
+            let job = match what {
+                Again::Job(id) => known(tx, id)?,
+                Again::Ticket { stream, ticket } => store::newest_of_ticket(tx, stream, ticket)?
+                    .ok_or_else(|| SpoolError::NoPaper(ticket.to_owned()))?,
+            };
             if !job.state.is_final() {
-                return Err(SpoolError::WrongState { id, state: job.state.code() });
+                return Err(SpoolError::WrongState { id: job.id, state: job.state.code() });
             }
-            let printer = job.printer.clone();
-            queue_copy(tx, &job, printer, now, now)
-        })
-    }
-
-    /// As [`Spool::reprint`], on another printer.
-    pub fn reprint_on(&self, id: i64, printer: &str) -> Result<Job, SpoolError> {
-        self.write(|tx, now| {
-            let job = known(tx, id)?;
-            if !job.state.is_final() {
-                return Err(SpoolError::WrongState { id, state: job.state.code() });
-            }
-            queue_copy(tx, &job, printer.to_owned(), now, now)
+            let printer = printer.unwrap_or(&job.printer).to_owned();
+            queue_copy(tx, &job, Copied { printer, queued_at: now, ordered_by: Some(by.to_owned()) }, now)
         })
     }
 
@@ -222,9 +283,9 @@ impl Spool {
         self.write(|tx, _| Ok(store::set_reported(tx, id)?))
     }
 
-    /// Whether the printer may have been left in the middle of a picture.
-    pub(crate) fn mid_picture(&self, printer: &str) -> Result<bool, SpoolError> {
-        self.read(|connection| store::mid_picture(connection, printer))
+    /// How the printer may have been left.
+    pub(crate) fn left(&self, printer: &str) -> Result<Left, SpoolError> {
+        self.read(|connection| store::left(connection, printer))
     }
 
     fn read<T>(&self, run: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, SpoolError> {
@@ -239,7 +300,7 @@ impl Spool {
         // A panic inside rolled its transaction back: the connection is sound.
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let result = run(&tx, Timestamp::now())?;
+        let result = run(&tx, (self.clock)())?;
         tx.commit()?;
         drop(connection);
         self.changes.send_modify(|revision| *revision += 1);
@@ -276,6 +337,8 @@ fn accept_one(tx: &Transaction<'_>, stream: &str, new: &NewJob, now: Timestamp) 
         queued_at: now,
         changed_at: now,
         reported: false,
+        closed: false,
+        ordered_by: None,
     };
     store::insert(tx, &job)?;
     Ok(())
@@ -286,6 +349,7 @@ fn expire(tx: &Transaction<'_>, stream: &str, ticket: &str, now: Timestamp) -> R
     for id in &waiting {
         store::set_state(tx, *id, JobState::Expired, false, now)?;
     }
+    store::close_sending(tx, stream, ticket)?;
     Ok(waiting.len())
 }
 
@@ -293,29 +357,37 @@ fn expire(tx: &Transaction<'_>, stream: &str, ticket: &str, now: Timestamp) -> R
 /// age of the first print, so that it does not come out when its visitor has long gone.
 fn end_uncertain(tx: &Transaction<'_>, job: &Job, reason: Reason, now: Timestamp) -> Result<(), SpoolError> {
     store::set_state(tx, job.id, JobState::Uncertain(reason), false, now)?;
-    store::set_mid_picture(tx, &job.printer, true)?;
-    if job.copy + 1 < UNCERTAIN_COPIES_MAX {
-        queue_copy(tx, job, job.printer.clone(), job.queued_at, now)?;
+    store::set_left(tx, &job.printer, Left::Torn)?;
+    if job.copy + 1 < UNCERTAIN_PRINTS_MAX && !job.closed {
+        let own = Copied { printer: job.printer.clone(), queued_at: job.queued_at, ordered_by: None };
+        queue_copy(tx, job, own, now)?;
     }
     Ok(())
 }
 
-fn queue_copy(
-    tx: &Transaction<'_>,
-    job: &Job,
+/// What is different about a copy.
+struct Copied {
     printer: String,
     queued_at: Timestamp,
-    now: Timestamp,
-) -> Result<Job, SpoolError> {
+    ordered_by: Option<String>,
+}
+
+fn queue_copy(tx: &Transaction<'_>, job: &Job, copied: Copied, now: Timestamp) -> Result<Job, SpoolError> {
+    let copy = store::last_copy(tx, job)? + 1;
+    if copy > COPIES_MAX {
+        return Err(SpoolError::TooManyCopies(job.id));
+    }
     let copy = Job {
         id: 0,
-        copy: store::last_copy(tx, job)? + 1,
-        printer,
+        copy,
+        printer: copied.printer,
         state: JobState::Queued,
         attempts: 0,
-        queued_at,
+        queued_at: copied.queued_at,
         changed_at: now,
         reported: false,
+        closed: false,
+        ordered_by: copied.ordered_by,
         ..job.clone()
     };
     store::insert(tx, &copy)?;

@@ -12,8 +12,9 @@ use rusqlite_migration::{M, Migrations};
 use crate::job::{Job, JobState, Reason};
 
 /// Never change one that was released: add another.
-const MIGRATIONS: &[M<'_>] = &[M::up(
-    "CREATE TABLE followed (
+const MIGRATIONS: &[M<'_>] = &[
+    M::up(
+        "CREATE TABLE followed (
          stream TEXT PRIMARY KEY,
          position INTEGER NOT NULL
      ) WITHOUT ROWID;
@@ -42,13 +43,18 @@ const MIGRATIONS: &[M<'_>] = &[M::up(
          name TEXT PRIMARY KEY,
          mid_picture INTEGER NOT NULL
      ) WITHOUT ROWID;",
-)];
+    ),
+    M::up(
+        "ALTER TABLE job ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE job ADD COLUMN ordered_by TEXT;",
+    ),
+];
 
 /// The file has one user; who holds it longer than this is a second Khiw.
 const BUSY_MAX: Duration = Duration::from_millis(250);
 
 const COLUMNS: &str = "id, stream, seq, idx, copy, printer, ticket, paper, state, reason, attempts, \
-                       queued_at_ms, changed_at_ms, reported";
+                       queued_at_ms, changed_at_ms, reported, closed, ordered_by";
 
 /// Which jobs to list; `None` is any.
 #[derive(Clone, Debug, Default)]
@@ -84,8 +90,8 @@ pub(crate) fn set_position(connection: &Connection, stream: &str, position: u64)
 
 /// Inserts a job as it stands, without its id; one that is there already stays as it is.
 pub(crate) fn insert(connection: &Connection, job: &Job) -> rusqlite::Result<bool> {
-    let sql = "INSERT INTO job (stream, seq, idx, copy, printer, ticket, paper, state, reason, queued_at_ms, changed_at_ms)
-               VALUES (:stream, :seq, :idx, :copy, :printer, :ticket, :paper, :state, :reason, :queued_at, :changed_at)
+    let sql = "INSERT INTO job (stream, seq, idx, copy, printer, ticket, paper, state, reason, queued_at_ms, changed_at_ms, ordered_by)
+               VALUES (:stream, :seq, :idx, :copy, :printer, :ticket, :paper, :state, :reason, :queued_at, :changed_at, :ordered_by)
                ON CONFLICT DO NOTHING";
     let inserted = connection.prepare_cached(sql)?.execute(named_params! {
         ":stream": job.stream,
@@ -99,6 +105,7 @@ pub(crate) fn insert(connection: &Connection, job: &Job) -> rusqlite::Result<boo
         ":reason": job.state.reason().map(Reason::code),
         ":queued_at": job.queued_at.as_millisecond(),
         ":changed_at": job.changed_at.as_millisecond(),
+        ":ordered_by": job.ordered_by,
     })?;
     Ok(inserted == 1)
 }
@@ -143,6 +150,35 @@ pub(crate) fn queued_of_ticket(
 ) -> rusqlite::Result<Vec<i64>> {
     let sql = "SELECT id FROM job WHERE stream = ?1 AND ticket = ?2 AND state = 'queued' ORDER BY id";
     connection.prepare_cached(sql)?.query_map([stream, ticket], |row| row.get(0))?.collect()
+}
+
+/// The ticket's jobs that are being sent get no copy any more.
+pub(crate) fn close_sending(connection: &Connection, stream: &str, ticket: &str) -> rusqlite::Result<usize> {
+    let sql = "UPDATE job SET closed = 1 WHERE stream = ?1 AND ticket = ?2 AND state = 'sending'";
+    connection.prepare_cached(sql)?.execute([stream, ticket])
+}
+
+/// The newest job of a ticket.
+pub(crate) fn newest_of_ticket(
+    connection: &Connection,
+    stream: &str,
+    ticket: &str,
+) -> rusqlite::Result<Option<Job>> {
+    let sql = format!("SELECT {COLUMNS} FROM job WHERE stream = ?1 AND ticket = ?2 ORDER BY id DESC LIMIT 1");
+    connection.prepare_cached(&sql)?.query_row([stream, ticket], read_job).optional()
+}
+
+/// Hands up to `most` waiting jobs of a printer to another one, oldest first.
+pub(crate) fn move_queued(
+    connection: &Connection,
+    from: &str,
+    to: &str,
+    most: u32,
+    now: Timestamp,
+) -> rusqlite::Result<usize> {
+    let sql = "UPDATE job SET printer = ?2, changed_at_ms = ?4 WHERE id IN
+               (SELECT id FROM job WHERE state = 'queued' AND printer = ?1 ORDER BY id LIMIT ?3)";
+    connection.prepare_cached(sql)?.execute(params![from, to, most, now.as_millisecond()])
 }
 
 /// Final jobs nobody has carried back yet, oldest first.
@@ -209,19 +245,36 @@ pub(crate) fn last_copy(connection: &Connection, job: &Job) -> rusqlite::Result<
     connection.prepare_cached(sql)?.query_row(key, |row| row.get(0))
 }
 
-pub(crate) fn mid_picture(connection: &Connection, printer: &str) -> rusqlite::Result<bool> {
-    let sql = "SELECT mid_picture FROM printer WHERE name = ?1";
-    Ok(connection.prepare_cached(sql)?.query_row([printer], |row| row.get(0)).optional()?.unwrap_or(false))
+/// How a printer may have been left by its last job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Left {
+    Clean,
+    /// It took all bytes and did not confirm: most likely it never does.
+    Unsure,
+    /// In the middle of a picture.
+    Torn,
 }
 
-pub(crate) fn set_mid_picture(
-    connection: &Connection,
-    printer: &str,
-    mid_picture: bool,
-) -> rusqlite::Result<()> {
+pub(crate) fn left(connection: &Connection, printer: &str) -> rusqlite::Result<Left> {
+    let sql = "SELECT mid_picture FROM printer WHERE name = ?1";
+    let found: Option<i64> =
+        connection.prepare_cached(sql)?.query_row([printer], |row| row.get(0)).optional()?;
+    Ok(match found {
+        None | Some(0) => Left::Clean,
+        Some(2) => Left::Unsure,
+        Some(_) => Left::Torn,
+    })
+}
+
+pub(crate) fn set_left(connection: &Connection, printer: &str, left: Left) -> rusqlite::Result<()> {
     let sql = "INSERT INTO printer (name, mid_picture) VALUES (?1, ?2)
                ON CONFLICT (name) DO UPDATE SET mid_picture = excluded.mid_picture";
-    connection.prepare_cached(sql)?.execute(params![printer, mid_picture])?;
+    let number = match left {
+        Left::Clean => 0,
+        Left::Torn => 1,
+        Left::Unsure => 2,
+    };
+    connection.prepare_cached(sql)?.execute(params![printer, number])?;
     Ok(())
 }
 
@@ -251,6 +304,8 @@ fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
         queued_at: time(11)?,
         changed_at: time(12)?,
         reported: row.get(13)?,
+        closed: row.get(14)?,
+        ordered_by: row.get(15)?,
     })
 }
 
@@ -266,4 +321,22 @@ fn read_state(code: &str, reason: Option<String>) -> Option<JobState> {
         "expired" => JobState::Expired,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops here")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spool_of_the_first_version_is_read() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        Migrations::from_slice(&MIGRATIONS[..1]).to_latest(&mut connection).unwrap();
+        let sql = "INSERT INTO job (stream, seq, idx, copy, printer, ticket, paper, state, queued_at_ms, changed_at_ms)
+                   VALUES ('hall/oss', 7, 0, 0, 'kiosk-1', 't7', '{}', 'queued', 1000, 1000)";
+        connection.execute(sql, []).unwrap();
+        prepare(&mut connection).unwrap();
+        let job = oldest_queued(&connection, "kiosk-1").unwrap().unwrap();
+        assert_eq!((job.seq, job.state, job.closed, job.ordered_by), (7, JobState::Queued, false, None));
+    }
 }

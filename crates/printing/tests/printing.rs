@@ -124,7 +124,9 @@ async fn a_job_killed_while_sending_comes_out_again_marked_after_a_restart() {
     };
     assert_eq!(jobs(&spool)[0].state, JobState::Uncertain(Reason::Crashed));
     simulator.set_faults(Faults::default());
-    let _worker = start(&spool, setup(link_to(&simulator)));
+    let mut next = setup(link_to(&simulator));
+    next.timeouts.answer_ms = 500;
+    let _worker = start(&spool, next);
     let jobs = until_final(&spool).await;
     assert_eq!((jobs[1].copy, jobs[1].state), (1, JobState::Printed));
     let newest = simulator.files().pop().unwrap();
@@ -147,8 +149,8 @@ async fn a_file_takes_the_same_bytes() {
     assert_eq!(heard, [Heard::Cut(Some(picture("A001", false))), Heard::ConfirmationAsked]);
 }
 
-/// The printer's cable is pulled at every so many bytes of a job: the paper always comes, and at
-/// most one of its prints is whole and unmarked.
+/// The printer's cable is pulled at every so many bytes of a job, over a real network: the paper always comes,
+/// and at most one of its prints is whole and unmarked. (At every single byte: `reach`.)
 #[tokio::test]
 async fn a_connection_that_ends_anywhere_loses_nothing_and_doubles_nothing_unmarked() {
     let mut hall = Hall::new(Faults::default(), |setup| setup.timeouts.answer_ms = 100).await;
@@ -156,7 +158,7 @@ async fn a_connection_that_ends_anywhere_loses_nothing_and_doubles_nothing_unmar
     let job_bytes = khiw_printing::escpos::ticket(&plain).len() as u64;
     let status_bytes = 12;
     let mut kinds = [0; 2];
-    for (seq, torn_at) in (1..).zip((0..job_bytes + 2 * status_bytes).step_by(97)) {
+    for (seq, torn_at) in (1..).zip((0..job_bytes + 2 * status_bytes).step_by(1_499)) {
         hall.simulator.set_faults(Faults { disconnect_at: Some(torn_at), ..Faults::default() });
         let job = NewJob { seq, ..new_job(1) };
         let mut counted = hall.simulator.pictures();
@@ -181,6 +183,6 @@ async fn a_connection_that_ends_anywhere_loses_nothing_and_doubles_nothing_unmar
         kinds[usize::from(last.copy > 0)] += 1;
         hall.forget_pictures();
     }
-    assert!(kinds[0] > 0 && kinds[1] > 100, "{kinds:?}");
+    assert!(kinds[0] > 0 && kinds[1] > 10, "{kinds:?}");
     assert!(hall.spool.next(PRINTER).unwrap().is_none());
 }

@@ -3,7 +3,9 @@
 
 use jiff::SignedDuration;
 use khiw_printing::job::{Job, JobOutcome, JobState, NewJob, Reason};
-use khiw_printing::spool::{JobFilter, QUEUED_MAX, Spool, SpoolError, UNCERTAIN_COPIES_MAX};
+use khiw_printing::spool::{
+    Again, COPIES_MAX, JobFilter, QUEUED_MAX, Spool, SpoolError, UNCERTAIN_PRINTS_MAX,
+};
 
 mod common;
 use common::{STREAM, paper};
@@ -92,7 +94,7 @@ fn copies_after_uncertain_ends_are_bounded() {
         prints += 1;
         assert!(prints <= 100, "copies without end");
     }
-    assert_eq!(prints, UNCERTAIN_COPIES_MAX);
+    assert_eq!(prints, UNCERTAIN_PRINTS_MAX);
 }
 
 #[test]
@@ -103,7 +105,7 @@ fn steps_out_of_order_are_refused() {
     let refused = |result: Result<(), SpoolError>| matches!(result, Err(SpoolError::WrongState { .. }));
     assert!(refused(spool.finish(id, JobOutcome::Printed)));
     assert!(refused(spool.finish(id, JobOutcome::Uncertain(Reason::Torn))));
-    assert!(matches!(spool.reprint(id), Err(SpoolError::WrongState { .. })));
+    assert!(matches!(spool.reprint(Again::Job(id), "clerk-1", None), Err(SpoolError::WrongState { .. })));
     spool.begin(id).unwrap();
     assert!(refused(spool.begin(id)));
     spool.finish(id, JobOutcome::NotSent).unwrap();
@@ -163,14 +165,96 @@ fn jobs_that_waited_too_long_fail_with_the_reason() {
 fn a_reprint_is_a_new_marked_job_and_may_go_to_another_printer() {
     let spool = Place::new().open();
     spool.accept(STREAM, 1, &[new_job(1, 0)]).unwrap();
-    let first = spool.next("kiosk-1").unwrap().unwrap();
-    spool.begin(first.id).unwrap();
-    spool.finish(first.id, JobOutcome::Printed).unwrap();
-    let second = spool.reprint(first.id).unwrap();
-    let third = spool.reprint_on(first.id, "desk-2").unwrap();
-    assert_eq!((second.copy, third.copy, third.printer.as_str()), (1, 2, "desk-2"));
-    assert!(second.paper().unwrap().reprint);
+    let first = printed(&spool);
+    let second = spool.reprint(Again::Job(first.id), "clerk-1", None).unwrap();
+    assert!(second.paper().unwrap().reprint, "every copy is marked");
+    assert_eq!((second.copy, second.printer.as_str()), (1, "kiosk-1"));
+    assert_eq!(second.ordered_by.as_deref(), Some("clerk-1"));
     assert_eq!(second.ticket, first.ticket);
+
+    spool.begin(second.id).unwrap();
+    spool.finish(second.id, JobOutcome::Printed).unwrap();
+    let of_ticket = Again::Ticket { stream: STREAM, ticket: &first.ticket };
+    let third = spool.reprint(of_ticket, "supervisor-2", Some("desk-2")).unwrap();
+    assert_eq!((third.copy, third.printer.as_str()), (2, "desk-2"));
+    let unknown = spool.reprint(Again::Ticket { stream: STREAM, ticket: "t9" }, "clerk-1", None);
+    assert!(matches!(unknown, Err(SpoolError::NoPaper(ticket)) if ticket == "t9"));
+}
+
+#[test]
+fn a_staff_copy_that_comes_to_an_uncertain_end_is_left_to_people() {
+    let spool = Place::new().open();
+    spool.accept(STREAM, 1, &[new_job(1, 0)]).unwrap();
+    let first = printed(&spool);
+    let copy = spool.reprint(Again::Job(first.id), "clerk-1", None).unwrap();
+    spool.begin(copy.id).unwrap();
+    spool.finish(copy.id, JobOutcome::Uncertain(Reason::Torn)).unwrap();
+    assert!(spool.next("kiosk-1").unwrap().is_none());
+}
+
+#[test]
+fn copies_have_an_end() {
+    let spool = Place::new().open();
+    spool.accept(STREAM, 1, &[new_job(1, 0)]).unwrap();
+    let first = printed(&spool);
+    for _ in 0..COPIES_MAX {
+        spool.reprint(Again::Job(first.id), "clerk-1", None).unwrap();
+    }
+    let refused = spool.reprint(Again::Job(first.id), "clerk-1", None);
+    assert!(matches!(refused, Err(SpoolError::TooManyCopies(id)) if id == first.id));
+}
+
+/// The next job, printed.
+fn printed(spool: &Spool) -> Job {
+    let job = spool.next("kiosk-1").unwrap().unwrap();
+    spool.begin(job.id).unwrap();
+    spool.finish(job.id, JobOutcome::Printed).unwrap();
+    job
+}
+
+#[test]
+fn a_ticket_that_is_final_while_its_paper_is_under_way_gets_no_copy() {
+    let spool = Place::new().open();
+    spool.accept(STREAM, 2, &[new_job(1, 0), new_job(2, 0)]).unwrap();
+    let begin = || {
+        let job = spool.next("kiosk-1").unwrap().unwrap();
+        spool.begin(job.id).unwrap();
+        job.id
+    };
+    let torn = begin();
+    spool.expire(STREAM, "t1").unwrap();
+    spool.finish(torn, JobOutcome::Uncertain(Reason::Torn)).unwrap();
+    let unsent = begin();
+    spool.expire(STREAM, "t2").unwrap();
+    spool.finish(unsent, JobOutcome::NotSent).unwrap();
+    let states: Vec<_> = all(&spool).iter().map(|job| job.state).collect();
+    assert_eq!(states, [JobState::Uncertain(Reason::Torn), JobState::Expired]);
+}
+
+#[test]
+fn waiting_jobs_go_to_another_printer_and_the_one_under_way_stays() {
+    let spool = Place::new().open();
+    spool.accept(STREAM, 3, &[new_job(1, 0), new_job(2, 0), new_job(3, 0)]).unwrap();
+    let under_way = spool.next("kiosk-1").unwrap().unwrap();
+    spool.begin(under_way.id).unwrap();
+    assert_eq!(spool.hand_over("kiosk-1", "desk-2").unwrap(), 2);
+    assert_eq!(spool.hand_over("kiosk-1", "desk-2").unwrap(), 0);
+    let printers: Vec<_> = all(&spool).into_iter().map(|job| (job.seq, job.printer)).collect();
+    assert_eq!(printers, [(1, "kiosk-1".into()), (2, "desk-2".into()), (3, "desk-2".into())]);
+    spool.finish(under_way.id, JobOutcome::Printed).unwrap();
+}
+
+#[test]
+fn what_a_worker_that_is_gone_was_sending_is_uncertain_on_its_own_printer_only() {
+    let spool = Place::new().open();
+    let other = NewJob { printer: "desk-2".into(), ..new_job(2, 0) };
+    spool.accept(STREAM, 2, &[new_job(1, 0), other]).unwrap();
+    for printer in ["kiosk-1", "desk-2"] {
+        spool.begin(spool.next(printer).unwrap().unwrap().id).unwrap();
+    }
+    assert_eq!(spool.settle_abandoned("kiosk-1").unwrap(), 1);
+    let states: Vec<_> = all(&spool).iter().map(|job| job.state).collect();
+    assert_eq!(states, [JobState::Uncertain(Reason::Crashed), JobState::Sending, JobState::Queued]);
 }
 
 #[test]

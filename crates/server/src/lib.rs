@@ -20,6 +20,7 @@ pub mod listen;
 pub mod live;
 pub mod metrics;
 pub mod paper;
+pub mod printer_control;
 pub mod problem;
 pub mod serve;
 pub mod state;

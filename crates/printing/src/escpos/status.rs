@@ -1,9 +1,11 @@
-//! What a printer's `DLE EOT` answers mean.
+//! What a printer's answers to `DLE EOT` and its automatic status mean.
 //!
 //! What a printer does not tell stays unknown: it must never be taken as fine.
 
 use ::escpos::utils::{RealTimeStatusRequest as Request, RealTimeStatusResponse as Response};
 use serde::{Deserialize, Serialize};
+
+use crate::profile::Tells;
 
 /// The one state of a printer that people see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,6 +19,8 @@ pub enum PrinterState {
     PaperOut,
     CoverOpen,
     CutterError,
+    /// The head is too hot, or the current too low: it goes on by itself after a while.
+    Overheated,
     /// Reached, but it tells nothing about itself.
     Unknown,
 }
@@ -36,18 +40,21 @@ impl PrinterState {
             Self::PaperOut => "paper_out",
             Self::CoverOpen => "cover_open",
             Self::CutterError => "cutter_error",
+            Self::Overheated => "overheated",
             Self::Unknown => "unknown",
         }
     }
 }
 
 /// What a printer said about itself; `None` is what it did not say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Status {
     pub online: Option<bool>,
     pub cover_open: Option<bool>,
     pub cutter_error: Option<bool>,
-    /// Unrecoverable, or waiting to cool down.
+    /// Waits to cool down ("automatically recoverable error").
+    pub overheated: Option<bool>,
+    /// An error that only switching off and on, or a technician, mends.
     pub failure: Option<bool>,
     pub paper_near_end: Option<bool>,
     pub paper_out: Option<bool>,
@@ -75,9 +82,8 @@ impl Status {
             }
             3 => {
                 self.cutter_error = says(Response::AutocutterErrorOccurred);
-                let unrecoverable = says(Response::UnrecoverableErrorOccurred) == Some(true);
-                let cooling = says(Response::AutoRecoverableErrorOccurred) == Some(true);
-                self.failure = Some(unrecoverable || cooling);
+                self.failure = says(Response::UnrecoverableErrorOccurred);
+                self.overheated = says(Response::AutoRecoverableErrorOccurred);
             }
             _ => {
                 self.paper_near_end =
@@ -88,12 +94,36 @@ impl Status {
         }
     }
 
+    /// What the four bytes of automatic status say.
+    pub fn of_automatic(told: [u8; 4]) -> Self {
+        let says = |byte: usize, bits: u8| Some(told[byte] & bits != 0);
+        Self {
+            online: says(0, 0x08).map(|offline| !offline),
+            cover_open: says(0, 0x20),
+            cutter_error: says(1, 0x08),
+            failure: says(1, 0x20),
+            overheated: says(1, 0x40),
+            paper_near_end: says(2, 0x03),
+            paper_out: says(2, 0x0C),
+        }
+    }
+
+    /// Without what this kind of printer cannot tell: no sensor for the end coming near means that
+    /// its bits are always "adequate", which is not knowledge.
+    pub fn as_far_as(mut self, tells: Tells) -> Self {
+        if !tells.near_end_sensor {
+            self.paper_near_end = self.paper_near_end.filter(|near| *near);
+        }
+        self
+    }
+
     /// The most pressing of what it said.
     pub fn state(&self) -> PrinterState {
         let faults = [
             (self.cover_open, PrinterState::CoverOpen),
             (self.paper_out, PrinterState::PaperOut),
             (self.cutter_error, PrinterState::CutterError),
+            (self.overheated, PrinterState::Overheated),
             (self.failure, PrinterState::Offline),
             (self.online.map(|online| !online), PrinterState::Offline),
             (self.paper_near_end, PrinterState::PaperNearEnd),
@@ -125,7 +155,29 @@ mod tests {
         assert_eq!(heard([0x12, 0x12, 0x12, 0x1E]), PrinterState::PaperNearEnd);
         assert_eq!(heard([0x1A, 0x52, 0x1A, 0x12]), PrinterState::CutterError);
         assert_eq!(heard([0x1A, 0x12, 0x12, 0x12]), PrinterState::Offline);
-        assert_eq!(heard([0x1A, 0x52, 0x52, 0x12]), PrinterState::Offline);
+        assert_eq!(heard([0x1A, 0x52, 0x52, 0x12]), PrinterState::Overheated);
+        assert_eq!(heard([0x1A, 0x52, 0x32, 0x12]), PrinterState::Offline);
+    }
+
+    #[test]
+    fn automatic_status_says_the_same() {
+        let state = |told| Status::of_automatic(told).state();
+        assert_eq!(state([0x10, 0, 0, 0x0F]), PrinterState::Ok);
+        assert_eq!(state([0x38, 0, 0x0F, 0]), PrinterState::CoverOpen);
+        assert_eq!(state([0x18, 0, 0x0F, 0]), PrinterState::PaperOut);
+        assert_eq!(state([0x10, 0, 0x03, 0]), PrinterState::PaperNearEnd);
+        assert_eq!(state([0x18, 0x08, 0, 0]), PrinterState::CutterError);
+        assert_eq!(state([0x18, 0x40, 0, 0]), PrinterState::Overheated);
+        assert_eq!(state([0x18, 0x20, 0, 0]), PrinterState::Offline);
+    }
+
+    #[test]
+    fn a_printer_without_a_near_end_sensor_is_not_taken_to_have_enough_paper() {
+        let mut tells = crate::profile::Profile::generic(576).tells;
+        tells.near_end_sensor = false;
+        let heard = |told| Status::of_automatic(told).as_far_as(tells).paper_near_end;
+        assert_eq!(heard([0x10, 0, 0, 0]), None);
+        assert_eq!(heard([0x10, 0, 0x03, 0]), Some(true), "a sensor that speaks up is believed");
     }
 
     #[test]

@@ -5,9 +5,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+use khiw_printing::render::Rendered;
 use khiw_printing::{
-    Faults, Job, JobFilter, Link, LinkTimeouts, NewJob, PaperWidth, Picture, PrinterSetup, PrinterSimulator,
-    PrinterWorker, Renderer, Spool, TicketPaper, worker,
+    Dial, Draw, Faults, Job, JobFilter, Link, LinkTimeouts, NewJob, PaperWidth, Picture, PrinterSetup,
+    PrinterSimulator, PrinterWorker, Profile, Renderer, SimulatedPrinter, Spool, TicketPaper, profile,
+    worker,
 };
 
 pub const STREAM: &str = "hall/oss";
@@ -135,4 +138,121 @@ pub async fn until_final(spool: &Spool) -> Vec<Job> {
 /// Waits until a watched value is as wanted.
 pub async fn until<T: Clone>(mut watched: tokio::sync::watch::Receiver<T>, wanted: impl FnMut(&T) -> bool) {
     tokio::time::timeout(PATIENCE, watched.wait_for(wanted)).await.unwrap().unwrap();
+}
+
+/// Draws a number as dots, quickly: row 0 is its bytes, row 1 is black on a copy, then lines as a ticket has.
+pub struct Scribe;
+
+/// Dots across what [`Scribe`] draws.
+const SCRIBE_DOTS: u32 = 64;
+/// More than one strip of any profile.
+const SCRIBE_ROWS: u32 = 300;
+
+impl Draw for Scribe {
+    fn draw(&mut self, paper: &TicketPaper, _: PaperWidth) -> Rendered {
+        Rendered {
+            picture: scribed(&paper.number, paper.reprint),
+            missing: vec![],
+            qr_omitted: false,
+            clipped: false,
+        }
+    }
+}
+
+pub fn scribed(number: &str, reprint: bool) -> Picture {
+    let row_bytes = (SCRIBE_DOTS / 8) as usize;
+    let mut rows = vec![0; row_bytes * SCRIBE_ROWS as usize];
+    rows[..number.len()].copy_from_slice(number.as_bytes());
+    rows[row_bytes..2 * row_bytes].fill(if reprint { 0xFF } else { 0x80 });
+    for row in (2..SCRIBE_ROWS as usize).step_by(3) {
+        rows[row * row_bytes + row % row_bytes] = 0x5A;
+    }
+    Picture::from_rows(SCRIBE_DOTS, rows).unwrap()
+}
+
+/// The number and whether it is a copy, of a paper that ends with a whole picture by [`Scribe`]. (A printer that was
+/// left in the middle of one, and nobody could tell, has the beginning of that above it.)
+pub fn read_scribed(paper: &Picture) -> Option<(String, bool)> {
+    let row_bytes = paper.row_bytes();
+    let whole = row_bytes * SCRIBE_ROWS as usize;
+    let rows = paper.rows().get(paper.rows().len().checked_sub(whole)?..)?;
+    let number = rows[..row_bytes].split(|byte| *byte == 0).next()?;
+    let number = String::from_utf8(number.to_vec()).ok()?;
+    let reprint = rows[row_bytes] == 0xFF;
+    (rows == scribed(&number, reprint).rows()).then_some((number, reprint))
+}
+
+/// A spool whose clock is tokio's: with paused time, an hour is over at once.
+pub fn virtual_spool() -> Spool {
+    let start = tokio::time::Instant::now();
+    let morning = Timestamp::from_second(1_800_000_000).unwrap();
+    let now = move || morning + SignedDuration::try_from(start.elapsed()).unwrap();
+    Spool::in_memory(Arc::new(now)).unwrap()
+}
+
+pub fn model(name: &str) -> Arc<Profile> {
+    profile::find(name).unwrap()
+}
+
+/// A printer reached in process, with its worker; to be used with paused time and the usual patience.
+pub struct Desk {
+    pub printer: SimulatedPrinter,
+    pub spool: Spool,
+    pub setup: PrinterSetup,
+    pub worker: PrinterWorker,
+}
+
+impl Desk {
+    pub fn new(name: &str, profile: &str, spool: &Spool, adjust: impl FnOnce(&mut PrinterSetup)) -> Self {
+        let printer = SimulatedPrinter::in_memory(model(profile));
+        let nowhere = Link::File { path: "/nowhere".into() };
+        let mut setup = PrinterSetup { profile: model(profile), ..PrinterSetup::new(name, nowhere, WIDTH) };
+        adjust(&mut setup);
+        let worker = open_desk(spool, &setup, &printer);
+        Self { printer, spool: spool.clone(), setup, worker }
+    }
+
+    /// The worker is gone in the middle of whatever it did, and another one begins.
+    pub fn restart(&mut self) {
+        self.worker = open_desk(&self.spool, &self.setup, &self.printer);
+    }
+
+    /// Whole pictures put out since the last call: number, and whether it is a copy. Torn ones are left out.
+    pub fn papers(&self) -> Vec<(String, bool)> {
+        self.printer.take_pictures().iter().filter_map(read_scribed).collect()
+    }
+}
+
+fn open_desk(spool: &Spool, setup: &PrinterSetup, printer: &SimulatedPrinter) -> PrinterWorker {
+    let dial: Arc<dyn Dial> = Arc::new(printer.clone());
+    worker::start_through(spool.clone(), setup.clone(), dial, Arc::new(Mutex::new(Scribe)))
+}
+
+/// The jobs of a ticket, first print first.
+pub fn jobs_of(spool: &Spool, ticket: &str) -> Vec<Job> {
+    let filter = JobFilter { ticket: Some(ticket.to_owned()), ..JobFilter::default() };
+    let mut jobs = spool.jobs(&filter, 100).unwrap();
+    jobs.reverse();
+    jobs
+}
+
+/// Waits until the ticket's jobs are as wanted.
+pub async fn until_of(spool: &Spool, ticket: &str, wanted: impl Fn(&[Job]) -> bool) -> Vec<Job> {
+    let mut changes = spool.changes();
+    let waiting = async {
+        loop {
+            changes.mark_unchanged();
+            let jobs = jobs_of(spool, ticket);
+            if wanted(&jobs) {
+                return jobs;
+            }
+            changes.changed().await.unwrap();
+        }
+    };
+    let never = || panic!("never so: {:#?}", jobs_of(spool, ticket));
+    tokio::time::timeout(Duration::from_hours(2), waiting).await.unwrap_or_else(|_| never())
+}
+
+pub fn all_final(jobs: &[Job]) -> bool {
+    jobs.iter().all(|job| job.state.is_final())
 }

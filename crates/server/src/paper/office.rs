@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use khiw_dispatcher::{Committed, FollowError, Follower, Request};
-use khiw_domain::config::SiteConfig;
+use khiw_domain::config::{Printer, SiteConfig};
 use khiw_domain::event::TicketIssued;
-use khiw_domain::id::{PrinterId, TicketId};
+use khiw_domain::id::{DeviceId, PrinterId, TicketId};
 use khiw_domain::ticket::Paper;
 use khiw_domain::{Command, Event};
 use khiw_printing::{NewJob, Spool, SpoolError};
@@ -207,11 +207,15 @@ impl Office {
     }
 }
 
-/// The printer that bears the name of the device the number was taken at; else the site's first.
+/// The printer that the device the number was taken at prints on; else the one that bears its name; else the
+/// site's first.
 fn printer_for<'a>(config: &'a SiteConfig, issued: &TicketIssued) -> Option<&'a PrinterId> {
-    let device = issued.device.as_ref().map(khiw_domain::id::DeviceId::as_str);
-    let named = config.printers.iter().find(|printer| Some(printer.id.as_str()) == device);
-    named.or(config.printers.first()).map(|printer| &printer.id)
+    let device = issued.device.as_ref();
+    let wired = |printer: &&Printer| device.is_some_and(|device| printer.devices.contains(device));
+    let named = |printer: &&Printer| Some(printer.id.as_str()) == device.map(DeviceId::as_str);
+    let printers = &config.printers;
+    let found = printers.iter().find(wired).or_else(|| printers.iter().find(named)).or(printers.first());
+    found.map(|printer| &printer.id)
 }
 
 /// `hall/SITE@EPOCH`.

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use khiw_domain::config::{Printer, Tickets};
 use khiw_domain::id::{PrinterId, SiteId};
 use khiw_printing::{
-    Link, PaperWidth, PrinterSetup, PrinterState, PrinterWorker, Renderer, Spool, Templates,
+    Board, Draw, Link, PaperWidth, PrinterSetup, PrinterState, PrinterWorker, Profile, Renderer, Spool,
+    Templates, profile,
 };
 use serde_json::Value;
 use tokio::sync::watch;
@@ -24,11 +25,13 @@ pub struct Workshop {
     fonts: PathBuf,
     /// Loads its fonts with the first printer: a hall without paper does not pay for them.
     renderer: OnceLock<Arc<Mutex<Renderer>>>,
+    /// What each printer knows of its pair.
+    board: Board,
 }
 
 impl Workshop {
     pub fn new(spool: Spool, fonts: PathBuf) -> Self {
-        Self { spool, fonts, renderer: OnceLock::new() }
+        Self { spool, fonts, renderer: OnceLock::new(), board: Board::default() }
     }
 
     fn renderer(&self) -> &Arc<Mutex<Renderer>> {
@@ -41,8 +44,10 @@ impl Workshop {
         })
     }
 
-    fn open(&self, setup: PrinterSetup) -> PrinterWorker {
-        khiw_printing::worker::start(self.spool.clone(), setup, Arc::clone(self.renderer()))
+    fn open(&self, mut setup: PrinterSetup) -> PrinterWorker {
+        setup.board = self.board.clone();
+        let draw: Arc<Mutex<dyn Draw>> = Arc::<Mutex<Renderer>>::clone(self.renderer());
+        khiw_printing::worker::start(self.spool.clone(), setup, draw)
     }
 
     fn set_templates(&self, site: &SiteId, templates: &Templates) {
@@ -132,7 +137,16 @@ impl Printers {
             self.raise_unusable(printer, "its width is none of 384, 512 and 576 dots");
             return;
         };
-        let worker = self.workshop.open(PrinterSetup::new(self.job_name(&printer.id), link, width));
+        let Some(profile) = model(printer, width) else {
+            self.raise_unusable(printer, "its model is none of config/printers");
+            return;
+        };
+        let worker = self.workshop.open(PrinterSetup {
+            profile,
+            copies: printer.copies,
+            pair: printer.pair.as_ref().map(|pair| self.job_name(pair)),
+            ..PrinterSetup::new(self.job_name(&printer.id), link, width)
+        });
         let watch = tokio::spawn(watch_state(
             worker.state(),
             Arc::clone(&self.served),
@@ -156,6 +170,13 @@ impl Printers {
     }
 }
 
+fn model(printer: &Printer, width: PaperWidth) -> Option<Arc<Profile>> {
+    match &printer.profile {
+        Some(name) => profile::find(name),
+        None => Some(Profile::generic(width.dots())),
+    }
+}
+
 fn alarm_id(printer: &PrinterId) -> String {
     format!("printer-{printer}")
 }
@@ -168,7 +189,8 @@ fn severity(state: PrinterState) -> Option<Severity> {
         PrinterState::Offline
         | PrinterState::PaperOut
         | PrinterState::CoverOpen
-        | PrinterState::CutterError => Some(Severity::Warn),
+        | PrinterState::CutterError
+        | PrinterState::Overheated => Some(Severity::Warn),
     }
 }
 
@@ -195,5 +217,19 @@ async fn watch_state(
         if states.changed().await.is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_model_a_site_file_may_name_is_built_in_as_wide() {
+        for (name, width_dots) in khiw_config::PRINTER_PROFILES {
+            let found = profile::find(name).map(|profile| profile.width_dots);
+            assert_eq!(found, Some(*width_dots), "{name}");
+        }
+        assert_eq!(khiw_config::PRINTER_PROFILES.len(), profile::all().len());
     }
 }

@@ -19,7 +19,7 @@ async fn printer(folder: &tempfile::TempDir) -> PrinterSimulator {
 async fn office_with(link: String) -> Office {
     let with_printer = move |config: &mut SiteConfig| {
         let id = PrinterId::parse("kiosk-1").unwrap();
-        config.printers = vec![Printer { id, link: link.clone(), width_dots: 576 }];
+        config.printers = vec![Printer::new(id, link.clone(), 576)];
     };
     Office::with(&["sample"], with_printer, Wishes::default()).await
 }

@@ -1,0 +1,1 @@
+//! Stands in for a library of windows or pictures that reading bytes does not need.
