@@ -65,8 +65,11 @@ profile = \"generic\"";
     let printers = printers(("width_dots = 576", more));
     let main = &printers[0];
     assert_eq!((main.profile.as_deref(), main.width_dots, main.copies), (Some("epson-tm-t88vi"), 512, 2));
-    assert_eq!(main.pair.as_ref().map(|pair| pair.as_str()), Some("door"));
-    assert_eq!(main.devices.iter().map(|device| device.as_str()).collect::<Vec<_>>(), ["kiosk-1", "kiosk-2"]);
+    assert_eq!(main.pair.as_ref().map(khiw_domain::id::PrinterId::as_str), Some("door"));
+    assert_eq!(
+        main.devices.iter().map(khiw_domain::id::DeviceId::as_str).collect::<Vec<_>>(),
+        ["kiosk-1", "kiosk-2"]
+    );
     assert_eq!((printers[1].width_dots, printers[1].copies), (384, 1));
 }
 

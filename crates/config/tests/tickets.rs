@@ -89,7 +89,7 @@ fn a_picture_is_read_from_the_disk_but_never_from_a_device() {
     let file = folder.join("site.toml");
     std::fs::write(folder.join("logo.png"), [0x89, b'P', b'N', b'G', 0xFF]).unwrap();
     std::fs::write(&file, site("pictures = { logo = \"logo.png\" }")).unwrap();
-    assert_eq!(khiw_config::load(&file).unwrap().tickets.pictures["logo"], "iVBORv8=");
+    assert_eq!(khiw_config::load(&file).unwrap().tickets.pictures["logo"], "iVBOR/8=");
     std::fs::write(&file, site("pictures = { logo = \"/dev/zero\" }")).unwrap();
     let told = khiw_config::load(&file).unwrap_err().to_string();
     assert!(told.contains("`/dev/zero` cannot be read: is it there, and a regular file?"), "{told}");

@@ -7,7 +7,7 @@ use khiw_domain::config::Printer;
 use khiw_printing::link::{LinkTimeouts, Session};
 use khiw_printing::probe::{self, Probe};
 use khiw_printing::{
-    JobOutcome, Link, PaperKind, PaperWidth, Profile, Renderer, Status, TicketPaper, escpos, profile,
+    JobOutcome, Link, PaperKind, PaperWidth, Profile, Renderer, Status, TicketPaper, job_bytes, profile,
 };
 
 use crate::cli::print::{Print, PrintProbe, PrintTest, Which};
@@ -52,7 +52,7 @@ async fn test(options: &PrintTest) -> anyhow::Result<()> {
         ..TicketPaper::default()
     };
     let page = tokio::task::spawn_blocking(move || Renderer::new().render(&paper, width).picture);
-    let bytes = escpos::job(&[page.await.context("the page could not be drawn")?], &profile);
+    let bytes = job_bytes(&[page.await.context("the page could not be drawn")?], &profile);
     let delivery = session.deliver(&bytes, before.state(), timeouts.confirm_ms, 0).await;
     if let Some(after) = delivery.status {
         say(format_args!("after:  {}", told(after)));
@@ -165,7 +165,7 @@ pub fn model(name: &str) -> anyhow::Result<Arc<Profile>> {
     if let Some(found) = profile::find(name) {
         return Ok(found);
     }
-    let is_file = name.ends_with(".toml");
+    let is_file = std::path::Path::new(name).extension().is_some_and(|end| end == "toml");
     if !is_file {
         let names: Vec<&str> = profile::all().iter().map(|profile| profile.name.as_str()).collect();
         bail!("`{name}` is no model of config/printers: use {}, or a file", names.join(", "));

@@ -30,7 +30,7 @@ mod typeset;
 mod wording;
 pub mod worker;
 
-pub use escpos::{PrinterState, Status};
+pub use escpos::{PrinterState, Status, job as job_bytes};
 pub use job::{Job, JobOutcome, JobState, NewJob, Reason};
 pub use link::{Dial, Link, LinkTimeouts};
 pub use logo::{LogoError, PICTURE_SIDE_MAX, Pictures};

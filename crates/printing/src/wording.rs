@@ -193,8 +193,8 @@ impl Wording {
 
     pub(crate) fn time(&self, at: &jiff::Zoned, paper: &TicketPaper) -> String {
         self.time
-            .replace("{hour}", &figures(format!("{:02}", at.hour()), paper))
-            .replace("{minute}", &figures(format!("{:02}", at.minute()), paper))
+            .replace("{hour}", &figures(format_args!("{:02}", at.hour()), paper))
+            .replace("{minute}", &figures(format_args!("{:02}", at.minute()), paper))
     }
 
     fn moment(&self, pattern: &str, at: &jiff::Zoned, paper: &TicketPaper) -> String {
@@ -209,7 +209,7 @@ pub(crate) fn range(paper: &TicketPaper) -> Option<(u32, u32)> {
 }
 
 /// A figure as the paper writes it.
-pub(crate) fn figures(number: impl ToString, paper: &TicketPaper) -> String {
+pub(crate) fn figures(number: impl std::fmt::Display + Copy, paper: &TicketPaper) -> String {
     let arabic = number.to_string();
     if !paper.thai_digits || primary(&paper.language) != "th" {
         return arabic;

@@ -51,6 +51,7 @@ async fn while_neither_may_print_the_paper_waits_where_it_is() {
     until(left.worker.state(), |state| *state == PrinterState::CoverOpen).await;
     until(right.worker.state(), |state| *state == PrinterState::CoverOpen).await;
     accept(&spool, 1);
+    // any moment: time is virtual, and in half a minute of it nothing may happen
     tokio::time::sleep(std::time::Duration::from_secs(30)).await;
     let jobs = jobs_of(&spool, "t1");
     assert_eq!((jobs[0].state, jobs[0].printer.as_str()), (JobState::Queued, "left"));

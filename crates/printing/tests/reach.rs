@@ -172,6 +172,7 @@ impl Storm {
             self.happen();
             // Now and then the staff are at lunch, with the roll at its end.
             let pause_ms = if self.dice.u32(0..40) == 0 { 200_000 } else { self.dice.u64(0..8_000) };
+            // any moment: time is virtual, and chance chooses the moment of the next job and the next fault
             tokio::time::sleep(std::time::Duration::from_millis(pause_ms)).await;
             self.gather();
         }
@@ -179,10 +180,12 @@ impl Storm {
             desk.printer.set_faults(Faults::default());
         }
         while !self.spool.counts().unwrap().iter().all(|(state, _)| state != "queued" && state != "sending") {
+            // any moment: time is virtual, and passes until no job waits
             tokio::time::sleep(std::time::Duration::from_secs(1)).await;
             self.gather();
         }
-        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+        // any moment: time is virtual, and a late second print would come now
+        tokio::time::sleep(std::time::Duration::from_mins(1)).await;
         self.gather();
     }
 

@@ -110,6 +110,7 @@ impl Status {
 
     /// Without what this kind of printer cannot tell: no sensor for the end coming near means that
     /// its bits are always "adequate", which is not knowledge.
+    #[must_use]
     pub fn as_far_as(mut self, tells: Tells) -> Self {
         if !tells.near_end_sensor {
             self.paper_near_end = self.paper_near_end.filter(|near| *near);

@@ -35,16 +35,13 @@ pub(super) async fn open(vendor: u16, product: u16, serial: Option<&str>) -> Res
     }
     let out = interface.endpoint::<Bulk, Out>(ends.out).map_err(|error| typed(&name, &error))?;
     let writer = out.writer(OUT_BYTES);
-    match ends.into {
-        Some(into) => {
-            let into = interface.endpoint::<Bulk, In>(into).map_err(|error| typed(&name, &error))?;
-            let channel = Box::new(tokio::io::join(into.reader(IN_BYTES), writer));
-            Ok(Way { channel, answers: true })
-        }
-        None => {
-            let channel = Box::new(tokio::io::join(tokio::io::empty(), writer));
-            Ok(Way { channel, answers: false })
-        }
+    if let Some(into) = ends.into {
+        let into = interface.endpoint::<Bulk, In>(into).map_err(|error| typed(&name, &error))?;
+        let channel = Box::new(tokio::io::join(into.reader(IN_BYTES), writer));
+        Ok(Way { channel, answers: true })
+    } else {
+        let channel = Box::new(tokio::io::join(tokio::io::empty(), writer));
+        Ok(Way { channel, answers: false })
     }
 }
 

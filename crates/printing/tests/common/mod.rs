@@ -154,6 +154,7 @@ impl Draw for Scribe {
             picture: scribed(&paper.number, paper.reprint),
             missing: vec![],
             qr_omitted: false,
+            cut_short: false,
             clipped: false,
         }
     }
