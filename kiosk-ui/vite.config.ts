@@ -1,5 +1,36 @@
-import { defineConfig } from 'vite';
+// Two pages, two builds into one folder: what they share would otherwise become parts that a kiosk fetches one by one.
+//   vite build                 index.html, the kiosk
+//   vite build --mode ticket   ticket.html, the ticket's page on a phone
+import { defineConfig, type Plugin } from 'vite';
 
 import { pageBuild } from '../ui-kit/vite.shared.ts';
 
-export default defineConfig(pageBuild('kiosk-ui'));
+/** Tells Chromium to compile the whole script at once, beside the page instead of function by function in its way. */
+const COMPILE_AT_ONCE = '//# allFunctionsCalledOnLoad';
+
+/** In development one server gives both pages, as the hall's server does. */
+const ticketPage: Plugin = {
+  name: 'ticket-page',
+  configureServer(server) {
+    server.middlewares.use((request, _response, next) => {
+      if (request.url?.startsWith('/ticket/')) request.url = '/ticket.html';
+      next();
+    });
+  },
+};
+
+export default defineConfig(({ mode }) => {
+  const shared = pageBuild('kiosk-ui');
+  return {
+    ...shared,
+    plugins: [...(shared.plugins ?? []), ticketPage],
+    build: {
+      ...shared.build,
+      emptyOutDir: mode !== 'ticket',
+      rollupOptions: {
+        input: mode === 'ticket' ? 'ticket.html' : 'index.html',
+        output: { ...shared.build.rollupOptions.output, postBanner: COMPILE_AT_ONCE },
+      },
+    },
+  };
+});

@@ -3,7 +3,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { UserConfig } from 'vite';
 
-export function pageBuild(name: 'kiosk-ui' | 'display-ui' | 'staff-ui'): UserConfig {
+export function pageBuild(name: 'kiosk-ui' | 'display-ui' | 'staff-ui') {
   const server = process.env['KHIW_SERVER'] ?? 'http://127.0.0.1:8420';
   return {
     base: `/assets/${name}/`,
@@ -22,5 +22,5 @@ export function pageBuild(name: 'kiosk-ui' | 'display-ui' | 'staff-ui'): UserCon
       },
     },
     server: { proxy: { '/api': { target: server, ws: true }, '/paper': server } },
-  };
+  } satisfies UserConfig;
 }

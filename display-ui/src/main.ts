@@ -11,5 +11,5 @@ import App from './App.svelte';
 
 const site_id = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 
-loadFonts();
+void loadFonts();
 export default mount(App, { target: document.body, props: { site_id } });

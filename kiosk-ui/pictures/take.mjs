@@ -23,7 +23,7 @@ async function hall(page, { languages = ['th', 'en', 'vi'], agencies = 1, issue 
       const file = join(dist, pathname.slice('/assets/kiosk-ui/'.length));
       return route.fulfill({ body: readFileSync(file), contentType: TYPES[extname(file)] });
     }
-    if (!pathname.startsWith('/api/')) return route.fulfill({ body: readFileSync(join(dist, 'index.html')), contentType: 'text/html', headers: { 'content-security-policy': CSP } });
+    if (!pathname.startsWith('/api/')) return route.fulfill({ body: readFileSync(join(dist, pathname.startsWith('/ticket/') ? 'ticket.html' : 'index.html')), contentType: 'text/html', headers: { 'content-security-policy': CSP } });
     if (dead) return route.abort();
     if (pathname.endsWith('/sites/hall')) return send(site(languages, agencies));
     if (pathname.endsWith('/services')) {

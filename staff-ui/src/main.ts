@@ -9,5 +9,5 @@ import { mount } from 'svelte';
 
 import App from './App.svelte';
 
-loadFonts();
+void loadFonts();
 export default mount(App, { target: document.body });

@@ -56,6 +56,8 @@ const ASK_AGAIN: &str = "no-cache";
 /// The lobby page's service worker.
 const WORKER: &str = "sw.js";
 const INDEX: &str = "index.html";
+/// The visitor's phone has a page of its own in the kiosk's folder.
+const TICKET: &str = "ticket.html";
 
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Khiw</title>\
     <h1>Khiw is running</h1><p>Its pages are not built yet. Stop it and run <code>cargo xtask run</code>, \
@@ -64,22 +66,28 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
 /// The pages and what they load. Paths that are none of them are left to the caller's fallback.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
-        .route("/", get(|headers: HeaderMap| async move { page(Page::Staff, &headers) }))
-        .route("/enter", get(|headers: HeaderMap| async move { page(Page::Staff, &headers) }))
+        .route("/", get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }))
+        .route("/enter", get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }))
         .route(
             "/counter/{site}/{counter}",
-            get(|headers: HeaderMap| async move { page(Page::Staff, &headers) }),
+            get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }),
         )
-        .route("/papers/{site}", get(|headers: HeaderMap| async move { page(Page::Staff, &headers) }))
-        .route("/kiosk/{site}", get(|headers: HeaderMap| async move { page(Page::Kiosk, &headers) }))
-        .route("/ticket/{token}", get(|headers: HeaderMap| async move { page(Page::Kiosk, &headers) }))
-        .route("/display/{site}", get(|headers: HeaderMap| async move { page(Page::Display, &headers) }))
+        .route("/kiosk/{site}", get(|headers: HeaderMap| async move { page(Page::Kiosk, INDEX, &headers) }))
+        .route(
+            "/ticket/{token}",
+            get(|headers: HeaderMap| async move { page(Page::Kiosk, TICKET, &headers) }),
+        )
+        .route(
+            "/display/{site}",
+            get(|headers: HeaderMap| async move { page(Page::Display, INDEX, &headers) }),
+        )
+        .route("/papers/{site}", get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }))
         .route("/assets/{page}/{*path}", get(asset))
 }
 
-fn page(page: Page, headers: &HeaderMap) -> Response {
-    match page.file(INDEX) {
-        Some(file) => file_response(file, INDEX, headers),
+fn page(page: Page, document: &str, headers: &HeaderMap) -> Response {
+    match page.file(document) {
+        Some(file) => file_response(file, document, headers),
         None => (StatusCode::SERVICE_UNAVAILABLE, html(), NOT_BUILT).into_response(),
     }
 }

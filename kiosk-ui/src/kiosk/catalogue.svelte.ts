@@ -1,7 +1,7 @@
 // What the kiosk knows of its site: services, agencies, live waiting counts, and how fresh that is. It keeps the last
 // good list while the server is away, so that visitors can still read what to bring; it never guesses openness anew.
 
-import type { Api, QueueView, ServiceView, SiteView } from '@khiw/ui-kit/api';
+import type { Api, QueueView, ServiceList, ServiceView, SiteView } from '@khiw/ui-kit/api';
 import { type Frame, type Freshness, HallClock, LiveClient } from '@khiw/ui-kit/live';
 
 /** Sites up to this many services are fetched whole; larger ones agency by agency. */
@@ -10,6 +10,8 @@ const WHOLE_UP_TO = 200;
 const WITHOUT_AGENCIES_UP_TO = 12;
 const REFRESH_EVERY_MS = 15_000;
 const RETRY_EVERY_MS = 3_000;
+/** A first answer later than this is not waited for any more: the page then shows what it has and says so. */
+const PATIENCE_MS = 1_000;
 
 export class Catalogue {
   site = $state.raw<SiteView | null>(null);
@@ -17,11 +19,14 @@ export class Catalogue {
   /** The server did not answer the last question. */
   unreachable = $state(false);
   evacuated = $state(false);
+  /** The first answer takes too long to wait for it with an empty screen. */
+  #slow = $state(false);
   readonly clock = new HallClock();
   #lists = $state.raw<ReadonlyMap<string, ServiceView[]>>(new Map());
   #queues = $state.raw<ReadonlyMap<string, QueueView>>(new Map());
   #wanted = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #patience: ReturnType<typeof setTimeout> | null = null;
   #live: LiveClient;
 
   constructor(
@@ -34,13 +39,25 @@ export class Catalogue {
     );
   }
 
+  /** Asks for what the first screen needs. */
   start(): () => void {
-    void this.#refresh();
-    this.#live.start();
+    this.#patience = setTimeout(() => (this.#slow = true), PATIENCE_MS);
+    // Asked for beside the site, before it is known whether the site is small enough for it.
+    void this.#refresh(this.api.services(this.siteId, { limit: WHOLE_UP_TO }));
     return () => {
       this.#live.stop();
-      if (this.#timer !== null) clearTimeout(this.#timer);
+      for (const timer of [this.#timer, this.#patience]) if (timer !== null) clearTimeout(timer);
     };
+  }
+
+  /** Follows the hall live, from when the first screen stands. Safe to call again. */
+  listen(): void {
+    this.#live.start();
+  }
+
+  /** Whether there is a first page to show: its choices, or that they cannot be had now. */
+  get presentable(): boolean {
+    return this.#slow || this.unreachable || (this.site !== null && (this.withAgencies || this.#lists.has('')));
   }
 
   heardMsAgo(): number | null {
@@ -75,14 +92,16 @@ export class Catalogue {
     void this.#fetchList(agency).catch(() => this.#lost());
   }
 
-  async #refresh(): Promise<void> {
+  async #refresh(whole?: Promise<ServiceList>): Promise<void> {
+    // Its failure is met where it is awaited; it is not awaited when the site itself does not answer, or is large.
+    whole?.catch(() => undefined);
     try {
       const site = await this.api.site(this.siteId);
       this.clock.sync(site.now, site.speed);
       this.site = site;
       this.#takeQueues(site.queues);
       const wanted = this.total <= WHOLE_UP_TO ? [''] : [...this.#wanted];
-      await Promise.all(wanted.map((agency) => this.#fetchList(agency)));
+      await Promise.all(wanted.map((agency) => this.#fetchList(agency, agency === '' ? whole : undefined)));
       this.unreachable = false;
       this.#again(REFRESH_EVERY_MS);
     } catch {
@@ -100,9 +119,9 @@ export class Catalogue {
     this.#timer = setTimeout(() => void this.#refresh(), delay_ms * (0.8 + Math.random() * 0.4));
   }
 
-  async #fetchList(agency: string): Promise<void> {
+  async #fetchList(agency: string, asked?: Promise<ServiceList>): Promise<void> {
     const wanted = agency === '' ? { limit: WHOLE_UP_TO } : { agency, limit: WHOLE_UP_TO };
-    const { services } = await this.api.services(this.siteId, wanted);
+    const { services } = await (asked ?? this.api.services(this.siteId, wanted));
     this.#lists = new Map(this.#lists).set(agency, services);
   }
 
