@@ -117,7 +117,7 @@ mod tests {
             check.missing.iter().map(|lack| format!("{} {}", lack.character, lack.place)).collect();
         assert_eq!(
             told,
-            ["☂ tickets.ticket: block 2", "霾 services[birth].name.zh", "苗 services[birth].name.zh"]
+            ["☂ tickets.ticket: block 2", "苗 services[birth].name.zh", "霾 services[birth].name.zh"]
         );
     }
 

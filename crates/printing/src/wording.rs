@@ -3,6 +3,7 @@
 //! Must not hold wording of its own: a language is added by adding its file and one line here.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -209,8 +210,8 @@ pub(crate) fn range(paper: &TicketPaper) -> Option<(u32, u32)> {
 }
 
 /// A figure as the paper writes it.
-pub(crate) fn figures(number: impl ToString, paper: &TicketPaper) -> String {
-    let arabic = number.to_string();
+pub(crate) fn figures(number: impl fmt::Display, paper: &TicketPaper) -> String {
+    let arabic = format!("{number}");
     if !paper.thai_digits || primary(&paper.language) != "th" {
         return arabic;
     }

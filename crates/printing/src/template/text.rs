@@ -141,7 +141,9 @@ impl Said {
         let text = |line: u32, key: &str, text: &str| match Text::parse(text) {
             Ok(text) => Some(text),
             Err(problems) => {
-                problems.into_iter().for_each(|problem| fields.problem_on(line, key, problem));
+                for problem in problems {
+                    fields.problem_on(line, key, problem);
+                }
                 None
             }
         };

@@ -192,13 +192,11 @@ impl Condition {
             None => (trimmed, true),
         };
         let state = STATES.iter().find(|(known, _)| *known == name).map(|(_, asks)| *asks);
-        match state.or_else(|| fact(name).map(Asks::Known)) {
-            Some(asks) => Ok(Self { asks, wanted }),
-            None => {
-                let known = STATES.iter().map(|(name, _)| *name).chain(FACTS.iter().map(|(name, _)| *name));
-                Err(format!("`{}` is no condition: {}", super::fields::shortened(name), hint(name, known)))
-            }
+        if let Some(asks) = state.or_else(|| fact(name).map(Asks::Known)) {
+            return Ok(Self { asks, wanted });
         }
+        let known = STATES.iter().map(|(name, _)| *name).chain(FACTS.iter().map(|(name, _)| *name));
+        Err(format!("`{}` is no condition: {}", super::fields::shortened(name), hint(name, known)))
     }
 
     pub(crate) fn holds(self, facts: &Facts<'_>) -> bool {
