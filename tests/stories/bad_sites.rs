@@ -148,3 +148,22 @@ async fn a_running_hall_keeps_its_configuration_when_a_broken_one_is_applied() {
 fn line_of_difference(one: &str, other: &str) -> usize {
     one.lines().zip(other.lines()).position(|(one, other)| one != other).unwrap() + 1
 }
+
+#[test]
+fn a_mistake_in_a_ticket_template_is_named_and_nothing_is_applied() {
+    let folder = Folder::with_site(&sites::hall());
+    let file = folder.beside("own.toml");
+    let site = format!("{}\n[tickets]\nticket = \"own.toml\"\n", sites::hall());
+    std::fs::write(&file, "[[block]]\nhuge = \"{nmber}\"\nsize = 0\n").unwrap();
+
+    let said = folder.apply(&site).refused();
+
+    assert!(said.contains("tickets.ticket: line 2: block 1 (huge): huge: `{nmber}`"), "{said}");
+    assert!(said.contains("line 3: block 1 (huge): size: is 0"), "{said}");
+
+    // A character no font has is told, and does not stop anything.
+    std::fs::write(&file, "[[block]]\nhuge = \"{number}\"\n[[block]]\ntext = \"☂ {office}\"\n").unwrap();
+    let said = folder.apply(&site).ok();
+    assert!(said.contains("no font has `☂` (tickets.ticket: block 2)"), "{said}");
+    assert!(said.contains("+ tickets: ") && said.contains("4 lines") && said.contains("applied"), "{said}");
+}

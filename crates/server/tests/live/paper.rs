@@ -1,10 +1,10 @@
 //! From an issued ticket to the simulated printer's tray and back into the hall.
 
-use khiw_domain::config::{Printer, SiteConfig};
+use khiw_domain::config::{Printer, SiteConfig, Tickets};
 use khiw_domain::id::{PrinterId, SiteId, TicketId};
 use khiw_domain::ticket::Paper;
 use khiw_domain::{Command, TicketAction};
-use khiw_printing::{Faults, PrinterSimulator};
+use khiw_printing::{Faults, Picture, PrinterSimulator};
 use khiw_server::access::Kind;
 use khiw_server::paper;
 use tokio::time::timeout;
@@ -17,7 +17,12 @@ async fn printer(folder: &tempfile::TempDir) -> PrinterSimulator {
 }
 
 async fn office_with(link: String) -> Office {
+    office_with_tickets(link, Tickets::default()).await
+}
+
+async fn office_with_tickets(link: String, tickets: Tickets) -> Office {
     let with_printer = move |config: &mut SiteConfig| {
+        config.tickets = tickets.clone();
         let id = PrinterId::parse("kiosk-1").unwrap();
         config.printers = vec![Printer::new(id, link.clone(), 576)];
     };
@@ -51,6 +56,25 @@ async fn a_ticket_comes_out_of_the_printer_and_knows_it() {
     assert_eq!(printer.files().len(), 1);
     paper_becomes(&office, unprinted, Paper::None).await;
     room.stop().await;
+}
+
+#[tokio::test]
+async fn a_site_prints_by_its_own_template_and_a_broken_one_prints_as_built_in() {
+    let heights = |text: &'static str| async move {
+        let tray = tempfile::tempdir().unwrap();
+        let printer = printer(&tray).await;
+        let templates = [("ticket".to_owned(), text.to_owned())].into();
+        let tickets = Tickets { templates, ..Tickets::default() };
+        let office = office_with_tickets(format!("tcp://{}", printer.address()), tickets).await;
+        let room = paper::start(&office.app).unwrap();
+        let ticket = office.issue("sample", true).await;
+        paper_becomes(&office, ticket, Paper::Printed).await;
+        room.stop().await;
+        Picture::from_png(&std::fs::read(&printer.files()[0]).unwrap()).unwrap().height()
+    };
+    let own = heights("[[block]]\nhuge = \"{number}\"\n").await;
+    let broken = heights("[[block]]\nhuge = \"{nmber}\"\n").await;
+    assert!(own < 300 && broken > 500, "{own} and {broken} rows");
 }
 
 #[tokio::test]
