@@ -183,11 +183,11 @@ impl Spool {
     /// Notes what came of a job that was begun (`Failed` also of one that was not). After
     /// `Uncertain` a marked copy is queued, up to [`UNCERTAIN_PRINTS_MAX`] prints.
     pub fn finish(&self, id: i64, outcome: JobOutcome) -> Result<(), SpoolError> {
-        self.conclude(id, outcome, Left::Clean)
+        self.conclude(id, outcome, false)
     }
 
-    /// As [`Spool::finish`]; `left` is how a job that was printed or sent left its printer.
-    pub(crate) fn conclude(&self, id: i64, outcome: JobOutcome, left: Left) -> Result<(), SpoolError> {
+    /// As [`Spool::finish`]; `missed`: the printer was asked to confirm and did not.
+    pub(crate) fn conclude(&self, id: i64, outcome: JobOutcome, missed: bool) -> Result<(), SpoolError> {
         self.write(|tx, now| {
             let job = known(tx, id)?;
             let state = match outcome {
@@ -206,8 +206,12 @@ impl Spool {
                 }
             };
             expect_state(&job, &[JobState::Sending])?;
-            if matches!(outcome, JobOutcome::Printed | JobOutcome::Sent) {
-                store::set_left(tx, &job.printer, left)?;
+            match outcome {
+                JobOutcome::Printed => store::set_confirmed(tx, &job.printer)?,
+                JobOutcome::Sent => {
+                    store::set_left(tx, &job.printer, left_by_sent(tx, &job.printer, missed)?)?
+                }
+                _ => {}
             }
             Ok(store::set_state(tx, id, state, false, now)?)
         })
@@ -306,6 +310,16 @@ impl Spool {
         self.changes.send_modify(|revision| *revision += 1);
         Ok(result)
     }
+}
+
+/// A printer that never confirms is no worse off for it; one that usually does may be in the middle of
+/// anything.
+fn left_by_sent(tx: &Transaction<'_>, printer: &str, missed: bool) -> Result<Left, SpoolError> {
+    Ok(match (missed, store::confirms(tx, printer)?) {
+        (false, _) => Left::Clean,
+        (true, false) => Left::Unsure,
+        (true, true) => Left::Torn,
+    })
 }
 
 fn known(tx: &Transaction<'_>, id: i64) -> Result<Job, SpoolError> {

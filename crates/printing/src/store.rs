@@ -46,7 +46,8 @@ const MIGRATIONS: &[M<'_>] = &[
     ),
     M::up(
         "ALTER TABLE job ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
-     ALTER TABLE job ADD COLUMN ordered_by TEXT;",
+     ALTER TABLE job ADD COLUMN ordered_by TEXT;
+     ALTER TABLE printer ADD COLUMN confirms INTEGER NOT NULL DEFAULT 0;",
     ),
 ];
 
@@ -249,9 +250,9 @@ pub(crate) fn last_copy(connection: &Connection, job: &Job) -> rusqlite::Result<
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Left {
     Clean,
-    /// It took all bytes and did not confirm: most likely it never does.
+    /// It took all bytes and did not confirm, as it never does.
     Unsure,
-    /// In the middle of a picture.
+    /// In the middle of a picture, as far as anybody knows.
     Torn,
 }
 
@@ -275,6 +276,20 @@ pub(crate) fn set_left(connection: &Connection, printer: &str, left: Left) -> ru
         Left::Unsure => 2,
     };
     connection.prepare_cached(sql)?.execute(params![printer, number])?;
+    Ok(())
+}
+
+/// Whether the printer ever confirmed a paper.
+pub(crate) fn confirms(connection: &Connection, printer: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT confirms FROM printer WHERE name = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([printer], |row| row.get(0)).optional()?.unwrap_or(false))
+}
+
+/// The printer confirmed a paper; it was left well.
+pub(crate) fn set_confirmed(connection: &Connection, printer: &str) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO printer (name, mid_picture, confirms) VALUES (?1, 0, 1)
+               ON CONFLICT (name) DO UPDATE SET mid_picture = 0, confirms = 1";
+    connection.prepare_cached(sql)?.execute([printer])?;
     Ok(())
 }
 

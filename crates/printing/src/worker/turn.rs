@@ -48,8 +48,9 @@ pub(super) struct Worker {
     late: u32,
     /// Since when it may not print.
     unable_since: Option<Instant>,
-    /// An outcome that the spool could not take yet: nothing else is sent before.
-    unsettled: Option<(i64, JobOutcome, Left)>,
+    /// An outcome that the spool could not take yet, and whether a confirmation was missed: nothing else is
+    /// sent before.
+    unsettled: Option<(i64, JobOutcome, bool)>,
 }
 
 impl Drop for Worker {
@@ -100,8 +101,8 @@ impl Worker {
     }
 
     pub async fn turn(&mut self) -> Result<Turn, SpoolError> {
-        if let Some((id, outcome, left)) = self.unsettled {
-            self.settle(id, outcome, left).await?;
+        if let Some((id, outcome, missed)) = self.unsettled {
+            self.settle(id, outcome, missed).await?;
         }
         self.fail_old().await?;
         let name = self.setup.name.clone();
@@ -121,7 +122,7 @@ impl Worker {
             return Ok(Turn::Waiting);
         }
         let Some(mut bytes) = draw::bytes_of(&job, &self.drawer, &self.setup).await else {
-            self.settle(job.id, JobOutcome::Failed(Reason::Unprintable), left).await?;
+            self.settle(job.id, JobOutcome::Failed(Reason::Unprintable), false).await?;
             return Ok(Turn::Done);
         };
         if left == Left::Torn {
@@ -139,8 +140,7 @@ impl Worker {
         if delivery.outcome == JobOutcome::Printed && self.setup.profile.tells.automatic {
             self.held = Some(session);
         }
-        let left = if delivery.confirmation_missed { Left::Unsure } else { Left::Clean };
-        self.settle(id, delivery.outcome, left).await?;
+        self.settle(id, delivery.outcome, delivery.confirmation_missed).await?;
         Ok(if delivery.outcome == JobOutcome::NotSent { Turn::Waiting } else { Turn::Done })
     }
 
@@ -252,9 +252,9 @@ impl Worker {
         }
     }
 
-    async fn settle(&mut self, id: i64, outcome: JobOutcome, left: Left) -> Result<(), SpoolError> {
-        self.unsettled = Some((id, outcome, left));
-        match self.in_spool(move |spool| spool.conclude(id, outcome, left)).await {
+    async fn settle(&mut self, id: i64, outcome: JobOutcome, missed: bool) -> Result<(), SpoolError> {
+        self.unsettled = Some((id, outcome, missed));
+        match self.in_spool(move |spool| spool.conclude(id, outcome, missed)).await {
             // Expired before it was begun: that stands.
             Ok(()) | Err(SpoolError::WrongState { .. } | SpoolError::Unknown(_)) => self.unsettled = None,
             Err(error) => return Err(error),
