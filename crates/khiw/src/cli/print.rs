@@ -15,10 +15,13 @@ pub enum Print {
 
 #[derive(Debug, Args)]
 pub struct Which {
-    /// Where the printer is, or its name in the site file given with --site-file:
-    /// tcp://HOST[:PORT], usb:VID:PID[:SERIAL], usb:/dev/usb/lp0, serial:/dev/ttyUSB0[?baud=9600],
-    /// file:PATH.
-    #[arg(long, value_name = "LINK|NAME")]
+    // Not as a documentation comment: its brackets are no links.
+    #[arg(
+        long,
+        value_name = "LINK|NAME",
+        help = "Where the printer is, or its name in the site file given with --site-file: tcp://HOST[:PORT], \
+                usb:VID:PID[:SERIAL], usb:/dev/usb/lp0, serial:/dev/ttyUSB0[?baud=9600], file:PATH"
+    )]
     pub printer: String,
     /// The site file in which the printer's name stands.
     #[arg(long, value_name = "FILE")]
