@@ -1,5 +1,8 @@
 // What people in the lobby see and hear.
 
+import assert from 'node:assert/strict';
+
+import { until } from './patience.mjs';
 import { expectText } from './seen.mjs';
 
 /** Runs before the page: hears every tone that is scheduled, and in which state the sound was then. */
@@ -12,12 +15,15 @@ export function listen() {
   };
 }
 
-/** Runs before the page: when each number first stood large on the screen, in ms since the epoch. */
+/** Runs before the page: when each number first stood large on the screen, in ms since the epoch, and at which counter. */
 export function timeCalls() {
   window.shown_at = {};
+  window.shown_with = {};
   const look = () => {
-    for (const figure of document.querySelectorAll('.stage .number')) {
-      window.shown_at[figure.textContent.trim()] ??= performance.timeOrigin + performance.now();
+    for (const call of document.querySelectorAll('.stage article')) {
+      const number = call.querySelector('.number')?.textContent.trim();
+      window.shown_at[number] ??= performance.timeOrigin + performance.now();
+      window.shown_with[number] = call.querySelector('.counter .figure')?.textContent.trim();
     }
   };
   new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
@@ -33,6 +39,12 @@ export async function expectCall(lobby, number, counter_label, ms) {
   const picture = call(lobby, number);
   await picture.waitFor({ timeout: ms });
   await expectText(picture.locator('.counter .figure'), counter_label, ms);
+}
+
+/** As `expectCall`, where other calls may have taken the place since: the page was opened with `timeCalls`. */
+export async function expectShown(lobby, number, counter_label) {
+  const shown = await until(`${number} stood large`, () => lobby.evaluate((asked) => window.shown_with[asked] ?? null, number));
+  assert.equal(shown, counter_label);
 }
 
 export async function expectGone(lobby, number) {
