@@ -152,6 +152,26 @@ async function hallPage({ hall, language, album }) {
   await album.take(page, 'hall', 'hall-paper');
 }
 
+async function papersPage({ hall, language, album }) {
+  const page = await hall.open(`/papers/${hall.site}`, { size: 'clerk', language });
+  const said = words('staff', language);
+  const template = page.locator('textarea');
+  await page.locator('aside img').evaluate((one) => one.decode());
+  await album.take(page, 'clerk', 'papers-1');
+  const built_in = await template.inputValue();
+  await template.fill(built_in.replace('{number}', '{nmber}'));
+  await page.getByText('{nmber}').first().waitFor();
+  assert.equal(await page.getByRole('button', { name: said.papers_put, exact: true }).isDisabled(), true);
+  await album.take(page, 'clerk', 'papers-2-mistake');
+  await template.fill(`${built_in}\n[[block]]\ntext = "ยินดีต้อนรับ"\n`);
+  await page.getByRole('button', { name: said.papers_put, exact: true }).click();
+  await page.getByText(said.papers_own, { exact: true }).waitFor();
+  await album.take(page, 'clerk', 'papers-3-in-force');
+  await page.getByRole('button', { name: said.papers_back, exact: true }).click();
+  await page.getByText(said.papers_own, { exact: true }).waitFor({ state: 'detached' });
+  assert.equal(await template.inputValue(), built_in);
+}
+
 /** The server stands still: each page says so. */
 async function cutOff({ hall, language, album, counter }, lobby) {
   const open = (path, size) => hall.open(path, { size, language });
@@ -207,6 +227,7 @@ for (const [language, of] of Object.entries(SCENES)) {
       await part('clerk', () => clerkPages(scene));
       await part('phone', () => phonePages(scene));
       await part('hall', () => hallPage(scene));
+      await part('papers', () => papersPage(scene));
       // The last part: the server does not come back.
       await part('cut off', () => cutOff(scene, lobby));
       assert.deepEqual(hall.browsers.complaints, []);
