@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 import { missing } from './stage/binary.mjs';
 
-const FILE_WITHIN_MS = 180_000;
+const FILE_WITHIN_MS = 360_000;
 /** Stories mostly wait for browsers, not for the processor. */
 const AT_ONCE = 2;
 
