@@ -209,7 +209,7 @@ impl Spool {
             match outcome {
                 JobOutcome::Printed => store::set_confirmed(tx, &job.printer)?,
                 JobOutcome::Sent => {
-                    store::set_left(tx, &job.printer, left_by_sent(tx, &job.printer, missed)?)?
+                    store::set_left(tx, &job.printer, left_by_sent(tx, &job.printer, missed)?)?;
                 }
                 _ => {}
             }
