@@ -142,8 +142,7 @@ impl Writer {
             tell(seq, one);
         }
         self.publish(&batch);
-        let bytes = records.iter().map(|record| record.data.len()).sum();
-        self.upkeep.appended(&*self.shared.journal, bytes);
+        self.upkeep.appended(&*self.shared.journal, &records);
         self.recycle(records);
     }
 

@@ -80,6 +80,7 @@ impl Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.upkeep.send_home();
         for hall in self.halls() {
             hall.shared.stopping.store(true, Ordering::Release);
             // When the inbox is full its writer is awake and sees the flag.
@@ -95,9 +96,9 @@ impl Dispatcher {
         clock: Arc<dyn Clock>,
         options: Options,
     ) -> Result<Self, StartError> {
-        let (care, gone) = sync_channel(0);
-        let upkeep = Arc::new(Upkeep::default());
-        let caretaker = Caretaker::new(Arc::clone(&journal), Arc::clone(&upkeep), options.upkeep_every, gone);
+        let (care, asked) = sync_channel(1);
+        let upkeep = Arc::new(Upkeep::asking(care.clone()));
+        let caretaker = Caretaker::new(Arc::clone(&journal), Arc::clone(&upkeep), options.upkeep_every, asked);
         let inner = Arc::new(Inner {
             journal,
             clock,
@@ -161,6 +162,7 @@ impl Dispatcher {
             }
             std::mem::take(&mut threads.handles)
         };
+        self.inner.upkeep.send_home();
         for hall in self.inner.halls() {
             hall.shared.stopping.store(true, Ordering::Release);
             // Fails when the writer is gone already.

@@ -2,19 +2,23 @@
 //! it must never hold up an answer longer than a read of the state does.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use khiw_domain::forecast::Outlook;
 use khiw_domain::id::SiteId;
-use khiw_journal::Journal;
+use khiw_journal::{Checkpoint, Journal, NewRecord};
 
 use crate::hall::Hall;
 
-/// The journal's log is shortened between two batches when it may be longer than this.
-const LOG_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// When the journal's log may be longer than this, the caretaker copies it beside the work.
+const LOG_BYTES_COPIED: u64 = 6 * 1024 * 1024;
+
+/// And at this length the writer copies the little that is left, between two batches: the log begins anew.
+/// Short, so that each pause is, and so that the log's room on disk is written over again and again.
+const LOG_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
 /// What a commit writes to the log besides its records: inner pages, the indexes' pages, the stream's row.
 const LOG_BYTES_PER_COMMIT: u64 = 24 * 1024;
@@ -31,22 +35,43 @@ pub(crate) struct Upkeep {
     appends: AtomicU64,
     /// Estimated length of the journal's log.
     log_bytes: AtomicU64,
+    /// Where the caretaker is asked; none: it was sent home.
+    caretaker: Mutex<Option<SyncSender<()>>>,
 }
 
 impl Upkeep {
+    /// With the place where the caretaker hears that the log is long. It goes home when all its askers are gone.
+    pub fn asking(caretaker: SyncSender<()>) -> Self {
+        Self { caretaker: Mutex::new(Some(caretaker)), ..Self::default() }
+    }
+
     /// A batch was stored and answered. Shortens the log when it is long.
-    pub fn appended(&self, journal: &dyn Journal, data_bytes: usize) {
+    pub fn appended(&self, journal: &dyn Journal, records: &[NewRecord]) {
         self.appends.fetch_add(1, Ordering::Relaxed);
-        let bytes = LOG_BYTES_PER_COMMIT + LOG_BYTES_PER_RECORD + 2 * data_bytes as u64;
-        if self.log_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes > LOG_BYTES_MAX {
+        let of = |record: &NewRecord| LOG_BYTES_PER_RECORD + record.data.len() as u64;
+        let bytes = LOG_BYTES_PER_COMMIT + records.iter().map(of).sum::<u64>();
+        let before = self.log_bytes.fetch_add(bytes, Ordering::Relaxed);
+        if before + bytes > LOG_BYTES_MAX {
             self.checkpoint(journal);
+        } else if before <= LOG_BYTES_COPIED && before + bytes > LOG_BYTES_COPIED {
+            self.ask_caretaker();
         }
     }
 
     pub fn checkpoint(&self, journal: &dyn Journal) {
         self.log_bytes.store(0, Ordering::Relaxed);
-        if let Err(error) = journal.checkpoint() {
-            tracing::warn!(%error, "the journal's log could not be shortened; it is tried again");
+        copy_log(journal, Checkpoint::Whole);
+    }
+
+    /// The caretaker goes home, once nobody else asks either.
+    pub fn send_home(&self) {
+        self.caretaker.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    fn ask_caretaker(&self) {
+        if let Some(caretaker) = &*self.caretaker.lock().unwrap_or_else(PoisonError::into_inner) {
+            // Full: it was asked already.
+            let _ = caretaker.try_send(());
         }
     }
 
@@ -55,13 +80,19 @@ impl Upkeep {
     }
 }
 
+fn copy_log(journal: &dyn Journal, how: Checkpoint) {
+    if let Err(error) = journal.checkpoint(how) {
+        tracing::warn!(%error, "the journal's log could not be copied; it is tried again");
+    }
+}
+
 /// The process's one helper thread.
 pub(crate) struct Caretaker {
     pub journal: Arc<dyn Journal>,
     pub upkeep: Arc<Upkeep>,
     pub every: Duration,
-    /// Disconnected: the dispatcher is gone.
-    pub gone: Receiver<()>,
+    /// The log is long. Disconnected: the dispatcher is gone.
+    pub asked: Receiver<()>,
     seen_appends: u64,
     tidy_appends: u64,
     forecasts: BTreeMap<SiteId, Made>,
@@ -73,9 +104,9 @@ struct Made {
 }
 
 impl Caretaker {
-    pub fn new(journal: Arc<dyn Journal>, upkeep: Arc<Upkeep>, every: Duration, gone: Receiver<()>) -> Self {
+    pub fn new(journal: Arc<dyn Journal>, upkeep: Arc<Upkeep>, every: Duration, asked: Receiver<()>) -> Self {
         let forecasts = BTreeMap::new();
-        Self { journal, upkeep, every, gone, seen_appends: 0, tidy_appends: 0, forecasts }
+        Self { journal, upkeep, every, asked, seen_appends: 0, tidy_appends: 0, forecasts }
     }
 
     /// `halls` hands out the present halls; none: the dispatcher is gone.
@@ -86,8 +117,20 @@ impl Caretaker {
             }
             drop(halls);
             self.tidy();
-            if self.gone.recv_timeout(self.every) != Err(RecvTimeoutError::Timeout) {
+            if !self.rest() {
                 return;
+            }
+        }
+    }
+
+    /// Until the next round, copying the log when asked. False: there is none.
+    fn rest(&self) -> bool {
+        let until = Instant::now() + self.every;
+        loop {
+            match self.asked.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(()) => copy_log(&*self.journal, Checkpoint::Beside),
+                Err(RecvTimeoutError::Timeout) => return true,
+                Err(RecvTimeoutError::Disconnected) => return false,
             }
         }
     }

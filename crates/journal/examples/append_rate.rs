@@ -6,7 +6,7 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 use jiff::civil::date;
-use khiw_journal::{DataFolder, Journal, Kind, NewRecord, NumberKey, SqliteJournal, StreamId};
+use khiw_journal::{Checkpoint, DataFolder, Journal, Kind, NewRecord, NumberKey, SqliteJournal, StreamId};
 
 /// The size of a ticket's record.
 const DATA: &str = r#"[{"version":1,"event":"ticket_issued","ticket":1,"number":{"day":"2026-11-22","series":"A","round":1,"value":1,"text":"A001"},"queue":"q","services":["s"],"lane":"normal","language":"th","channel":"kiosk","device":null,"paper":true,"promise":"2026-11-22T03:00:00Z","config_version":1,"posted_wait_s":900,"ahead":3,"estimate":{"p50_s":300,"p90_s":700},"hour":9}]"#;
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let rate = f64::from(commits) / started.elapsed().as_secs_f64();
         println!("{batch:>6} {:>12.0} {rate:>12.0}", rate * f64::from(batch));
-        journal.checkpoint()?;
+        journal.checkpoint(Checkpoint::Whole)?;
     }
     let started = Instant::now();
     let head = journal.head(&stream)?.tail;

@@ -25,6 +25,16 @@ pub enum Appended {
     Unknown(JournalError),
 }
 
+/// How a store's log is copied to where it belongs, so that its room can be used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checkpoint {
+    /// As much as can be copied while others append: the bulk of a long log. Holds up no append.
+    Beside,
+    /// All of it: the log begins anew, in the room it has. Holds appends up while it copies, so it is
+    /// called between two batches, or when nothing happens.
+    Whole,
+}
+
 /// Streams of records that only grow. All calls block; none needs a runtime.
 pub trait Journal: Send + Sync {
     fn id(&self) -> &JournalId;
@@ -61,9 +71,8 @@ pub trait Journal: Send + Sync {
         seqs: RangeInclusive<u64>,
     ) -> Result<u64, JournalError>;
 
-    /// Tidies the store. Called when idle or when its log is long, never
-    /// between a command and its answer.
-    fn checkpoint(&self) -> Result<(), JournalError>;
+    /// Tidies the store.
+    fn checkpoint(&self, how: Checkpoint) -> Result<(), JournalError>;
 
     /// The journal was made by a simulated clock; its records are no evidence.
     fn simulated(&self) -> bool;
@@ -112,8 +121,8 @@ impl<J: Journal + ?Sized> Journal for Arc<J> {
         (**self).numbers_taken(stream, day, seqs)
     }
 
-    fn checkpoint(&self) -> Result<(), JournalError> {
-        (**self).checkpoint()
+    fn checkpoint(&self, how: Checkpoint) -> Result<(), JournalError> {
+        (**self).checkpoint(how)
     }
 
     fn simulated(&self) -> bool {

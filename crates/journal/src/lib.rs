@@ -28,7 +28,7 @@ pub mod upcast;
 mod verify;
 
 pub use error::JournalError;
-pub use journal::{Appended, Journal};
+pub use journal::{Appended, Checkpoint, Journal};
 pub use lock::{DataFolder, DataFolderError};
 pub use memory::MemoryJournal;
 pub use record::{

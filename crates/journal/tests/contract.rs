@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use khiw_journal::testing::{FaultyJournal, contract};
 use khiw_journal::{
-    Appended, DataFolder, DayMark, Head, Journal, JournalError, JournalId, Kind, MemoryJournal, NewRecord,
+    Appended, Checkpoint, DataFolder, DayMark, Head, Journal, JournalError, JournalId, Kind, MemoryJournal, NewRecord,
     NumberKey, Record, SqliteJournal, StreamId, Tail,
 };
 
@@ -68,8 +68,8 @@ impl Journal for Careless {
     ) -> Result<u64, JournalError> {
         self.0.numbers_taken(stream, day, seqs)
     }
-    fn checkpoint(&self) -> Result<(), JournalError> {
-        self.0.checkpoint()
+    fn checkpoint(&self, how: Checkpoint) -> Result<(), JournalError> {
+        self.0.checkpoint(how)
     }
     fn simulated(&self) -> bool {
         self.0.simulated()

@@ -5,7 +5,9 @@ mod common;
 
 use common::{START, fill, hall, open, two_days};
 use khiw_journal::testing::record_at;
-use khiw_journal::{Appended, DataFolder, JOURNAL_FILE, Journal, JournalError, Kind, SqliteJournal, Tail};
+use khiw_journal::{
+    Appended, Checkpoint, DataFolder, JOURNAL_FILE, Journal, JournalError, Kind, SqliteJournal, Tail,
+};
 
 #[test]
 fn everything_is_there_after_reopening() {
@@ -119,16 +121,39 @@ fn a_file_of_a_newer_version_is_refused() {
 }
 
 #[test]
-fn a_checkpoint_empties_the_log_and_loses_nothing() {
+fn after_a_checkpoint_the_log_begins_anew_in_the_room_it_has() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_folder, journal) = open(dir.path());
+    let mut head = fill(&journal);
+    let room = journal.wal_bytes();
+    assert!(room > 0);
+
+    for _ in 0..100 {
+        journal.checkpoint(Checkpoint::Beside).unwrap();
+        journal.checkpoint(Checkpoint::Whole).unwrap();
+        head = journal.append(&hall(), head.tail, &[record_at("2026-11-24T00:00:00Z")]).durable();
+    }
+
+    assert_eq!(journal.wal_bytes(), room);
+    assert_eq!(journal.head(&hall()).unwrap(), head);
+}
+
+#[test]
+fn a_log_is_copied_while_a_batch_is_being_written() {
     let dir = tempfile::tempdir().unwrap();
     let (_folder, journal) = open(dir.path());
     let head = fill(&journal);
-    assert!(journal.wal_bytes() > 0);
+    let other = rusqlite::Connection::open(dir.path().join(JOURNAL_FILE)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE; UPDATE meta SET value = value;").unwrap();
 
-    journal.checkpoint().unwrap();
+    journal.checkpoint(Checkpoint::Beside).unwrap();
 
-    assert_eq!(journal.wal_bytes(), 0);
-    assert_eq!(journal.head(&hall()).unwrap(), head);
+    other.execute_batch("ROLLBACK").unwrap();
+    drop(other);
+    // What was copied is in the file itself.
+    let copied = dir.path().join("copied.db");
+    std::fs::copy(dir.path().join(JOURNAL_FILE), &copied).unwrap();
+    assert_eq!(SqliteJournal::open_backup(&copied).unwrap().head(&hall()).unwrap(), head);
 }
 
 #[test]
@@ -188,5 +213,5 @@ fn another_process_that_reads_does_not_hold_up_the_writer() {
 
     assert_eq!(head.tail.seq, two_days().len() as u64 + 1);
     // Nor does it make a checkpoint fail.
-    journal.checkpoint().unwrap();
+    journal.checkpoint(Checkpoint::Whole).unwrap();
 }

@@ -26,6 +26,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::{Ca, Cli, Command, LogForm};
 
+/// Issuing is small pieces of memory that one thread takes and another gives back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What still runs after everything was stopped in order is left after this long.
 const STOP_MAX: Duration = Duration::from_secs(2);
 

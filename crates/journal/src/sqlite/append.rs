@@ -7,7 +7,7 @@
 
 use rusqlite::{CachedStatement, Connection, ErrorCode, OptionalExtension, params};
 
-use super::{CHECKPOINT_TIMEOUT, read};
+use super::read;
 use crate::chain;
 use crate::error::JournalError;
 use crate::journal::Appended;
@@ -114,18 +114,18 @@ impl Writer {
         self.roll_back();
         raised
     }
+}
 
-    pub(super) fn checkpoint(&mut self) -> Result<(), JournalError> {
-        let failed = |error| JournalError::store("checkpoint", error);
-        self.connection.busy_timeout(CHECKPOINT_TIMEOUT).map_err(failed)?;
-        let busy =
-            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
-        self.connection.busy_timeout(super::BUSY_TIMEOUT).map_err(failed)?;
-        if busy.map_err(failed)? {
-            tracing::debug!("a reader held the journal's log; it is shortened next time");
-        }
-        Ok(())
-    }
+/// Copies from the log what no reader needs there any more. The log is not emptied on disk: writing over the
+/// room it has costs a commit about half the wait that making it longer costs, and the next append does so once all
+/// is copied.
+pub(super) fn copy_log(connection: &Connection) -> Result<(), JournalError> {
+    let columns = |row: &rusqlite::Row<'_>| Ok((row.get::<_, bool>(0)?, row.get(1)?, row.get(2)?));
+    let (busy, frames, copied): (bool, i64, i64) = connection
+        .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], columns)
+        .map_err(|error| JournalError::store("checkpoint", error))?;
+    tracing::debug!(busy, frames, copied, "the journal's log was copied");
+    Ok(())
 }
 
 fn write_batch(

@@ -12,7 +12,7 @@ use rusqlite::OpenFlags;
 
 use super::{JOURNAL_FILE, SqliteJournal, connect, sync_folder};
 use crate::error::JournalError;
-use crate::journal::Journal;
+use crate::journal::{Checkpoint, Journal};
 use crate::lock::DataFolder;
 use crate::record::{Head, StreamId};
 use crate::verify::verify;
@@ -105,7 +105,7 @@ fn restore_to(
     }
     copy.writer().raise_all_epochs(epoch_at_least)?;
     let heads = heads(&copy)?;
-    copy.checkpoint()?;
+    copy.checkpoint(Checkpoint::Whole)?;
     drop(copy);
     sync_file(partial).map_err(not_restored)?;
     Ok(heads)

@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::JournalError;
-use crate::journal::{Appended, Journal};
+use crate::journal::{Appended, Checkpoint, Journal};
 use crate::lock::DataFolder;
 use crate::record::{DayMark, FIRST_EPOCH, Head, JournalId, NewRecord, NumberKey, Record, StreamId, Tail};
 
@@ -38,9 +38,8 @@ const SQLITE_VERSION_MIN: i32 = 3_051_003;
 /// How long a statement waits for another process (`khiw verify`, `khiw backup`).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a checkpoint waits for readers to step aside before it leaves the
-/// log's length for the next time.
-const CHECKPOINT_TIMEOUT: Duration = Duration::from_millis(50);
+/// A log that grew beyond this, because somebody read for long, gives its room back.
+const LOG_BYTES_KEPT: u64 = 64 * 1024 * 1024;
 
 /// Prepared statements kept by a connection; more than there are.
 const STATEMENTS: usize = 32;
@@ -112,7 +111,7 @@ impl SqliteJournal {
         })
     }
 
-    /// Bytes of the write-ahead log. The caller checkpoints when it is long.
+    /// Bytes of the write-ahead log on disk, room that is used again included.
     pub fn wal_bytes(&self) -> u64 {
         let mut wal = self.path.clone().into_os_string();
         wal.push("-wal");
@@ -189,8 +188,12 @@ impl Journal for SqliteJournal {
         self.readers.with(|connection| read::numbers_taken(connection, stream, day, &seqs))
     }
 
-    fn checkpoint(&self) -> Result<(), JournalError> {
-        self.writer().checkpoint()
+    fn checkpoint(&self, how: Checkpoint) -> Result<(), JournalError> {
+        match how {
+            // A connection of its own: the writer's would hold appends up.
+            Checkpoint::Beside => self.readers.with(append::copy_log),
+            Checkpoint::Whole => append::copy_log(&self.writer().connection),
+        }
     }
 
     fn simulated(&self) -> bool {
@@ -210,14 +213,15 @@ fn connect(path: &Path, create: OpenFlags) -> Result<Connection, JournalError> {
     connection.busy_timeout(BUSY_TIMEOUT).map_err(store)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection
-        .execute_batch(
+        .execute_batch(&format!(
             "-- Appends touch the newest pages, readers read on: a larger cache would only be memory.
              PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
              PRAGMA wal_autocheckpoint = 0;
              PRAGMA cache_size = -1024;
-             PRAGMA trusted_schema = OFF;",
-        )
+             PRAGMA journal_size_limit = {LOG_BYTES_KEPT};
+             PRAGMA trusted_schema = OFF;"
+        ))
         .map_err(|error| not_a_journal(path, error))?;
     Ok(connection)
 }

@@ -8,7 +8,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use jiff::civil::Date;
 
 use crate::error::JournalError;
-use crate::journal::{Appended, Journal};
+use crate::journal::{Appended, Checkpoint, Journal};
 use crate::record::{DayMark, Head, JournalId, NewRecord, NumberKey, Record, StreamId, Tail};
 
 /// What happens to one append.
@@ -186,8 +186,8 @@ impl<J: Journal> Journal for FaultyJournal<J> {
         self.inner.numbers_taken(stream, day, seqs)
     }
 
-    fn checkpoint(&self) -> Result<(), JournalError> {
-        self.inner.checkpoint()
+    fn checkpoint(&self, how: Checkpoint) -> Result<(), JournalError> {
+        self.inner.checkpoint(how)
     }
 
     fn simulated(&self) -> bool {
