@@ -31,8 +31,8 @@ pub fn start(folder: &Path) -> Result<mpsc::Sender<Wanted>> {
     let mut connection = Connection::open(folder.join("ceiling.db"))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    // As Khiw: no checkpoint inside an answer below 64 MiB of log.
-    connection.pragma_update(None, "wal_autocheckpoint", 16 * 1024)?;
+    // As Khiw: a log of 8 MiB, written over again and again.
+    connection.pragma_update(None, "wal_autocheckpoint", 2 * 1024)?;
     connection.execute_batch(SCHEMA)?;
     let (send, mut receive) = mpsc::channel(QUEUED_MAX);
     std::thread::spawn(move || {
