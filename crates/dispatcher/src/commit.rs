@@ -136,12 +136,23 @@ impl Writer {
         }
         let batch = committed(first_seq, epoch, &decided, &records);
         self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner).extend(&batch);
-        self.shared.tail.send_replace(self.tail.seq);
+        // Followers are behind by nature: they are woken when everybody else was.
+        self.shared.tail.send_if_modified(|tail| {
+            *tail = self.tail.seq;
+            false
+        });
+        let calls = batch.iter().any(is_call);
+        if calls {
+            self.publish(&batch);
+        }
         self.answer_late();
         for (seq, one) in (first_seq..).zip(decided) {
             tell(seq, one);
         }
-        self.publish(&batch);
+        if !calls {
+            self.publish(&batch);
+        }
+        self.shared.tail.send_modify(|_| {});
         self.upkeep.appended(&*self.shared.journal, &records);
         self.recycle(records);
     }
@@ -211,6 +222,11 @@ impl Writer {
         self.deciding = self.shared.read(Clone::clone);
         self.stuck = None;
     }
+}
+
+/// A visitor waits to see and hear this: it goes to the screens before anybody is answered.
+fn is_call(record: &Committed) -> bool {
+    record.events.iter().any(|event| matches!(event, Event::TicketCalled(_) | Event::CallRepeated { .. }))
 }
 
 /// The batch as followers get it.

@@ -83,7 +83,8 @@ pub struct Committed {
     pub events: Arc<[Event]>,
 }
 
-/// Is told of every durable batch, in order, on the hall's own thread, after the answers. Must not block, and
+/// Is told of every durable batch, in order, on the hall's own thread: of calls before those who asked are answered,
+/// of anything else after. Must not block, and
 /// must not call [`Hall::publish_to`] or send blockingly to the same hall.
 pub trait Publisher: Send {
     /// `site` is the state after the batch.

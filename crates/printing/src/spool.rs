@@ -5,6 +5,7 @@
 //! Calls block for a disk write: use `spawn_blocking` from async code.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -68,6 +69,8 @@ pub struct Spool {
     connection: Arc<Mutex<Connection>>,
     changes: Arc<watch::Sender<u64>>,
     clock: SpoolClock,
+    /// Whether any job waits or is being sent; as of the last change.
+    busy: Arc<AtomicBool>,
 }
 
 impl Spool {
@@ -85,7 +88,8 @@ impl Spool {
     fn with(mut connection: Connection, clock: SpoolClock) -> Result<Self, SpoolError> {
         store::prepare(&mut connection)?;
         let connection = Arc::new(Mutex::new(connection));
-        let spool = Self { connection, changes: Arc::new(watch::Sender::new(0)), clock };
+        let (changes, busy) = (Arc::new(watch::Sender::new(0)), Arc::new(AtomicBool::new(true)));
+        let spool = Self { connection, changes, clock, busy };
         spool.write(|tx, now| {
             for job in store::sending(tx)? {
                 end_uncertain(tx, &job, Reason::Crashed, now)?;
@@ -98,6 +102,11 @@ impl Spool {
     /// A counter that grows with every change: workers wait on it, and so can whoever reports.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
+    }
+
+    /// Whether any job waits or is being sent. When none does, none can expire.
+    pub fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Acquire)
     }
 
     /// The last position of the stream whose jobs are in the spool; 0 at first.
@@ -305,7 +314,9 @@ impl Spool {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = run(&tx, (self.clock)())?;
+        let busy = store::has_unfinished(&tx)?;
         tx.commit()?;
+        self.busy.store(busy, Ordering::Release);
         drop(connection);
         self.changes.send_modify(|revision| *revision += 1);
         Ok(result)

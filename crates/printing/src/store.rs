@@ -127,6 +127,13 @@ pub(crate) fn queued_count(connection: &Connection, printer: &str) -> rusqlite::
     connection.prepare_cached(sql)?.query_row([printer], |row| row.get(0))
 }
 
+/// Whether any job waits or is being sent.
+pub(crate) fn has_unfinished(connection: &Connection) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM job WHERE state = 'queued') \
+               OR EXISTS (SELECT 1 FROM job WHERE state = 'sending')";
+    connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
+}
+
 pub(crate) fn sending(connection: &Connection) -> rusqlite::Result<Vec<Job>> {
     let sql = format!("SELECT {COLUMNS} FROM job WHERE state = 'sending' ORDER BY id");
     connection.prepare(&sql)?.query_map([], read_job)?.collect()

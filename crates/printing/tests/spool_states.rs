@@ -283,3 +283,21 @@ fn whoever_waits_hears_of_every_change() {
     spool.accept(STREAM, 1, &[new_job(1, 0)]).unwrap();
     assert!(changes.has_changed().unwrap());
 }
+
+#[test]
+fn a_spool_is_busy_while_a_paper_waits_or_is_under_way_also_over_a_restart() {
+    let place = Place::new();
+    let spool = place.open();
+    assert!(!spool.is_busy());
+
+    spool.accept(STREAM, 1, &[new_job(1, 0)]).unwrap();
+    assert!(spool.is_busy());
+    drop(spool);
+    let spool = place.open();
+    assert!(spool.is_busy());
+    let job = spool.next("kiosk-1").unwrap().unwrap();
+    spool.begin(job.id).unwrap();
+    assert!(spool.is_busy());
+    spool.finish(job.id, JobOutcome::Printed).unwrap();
+    assert!(!spool.is_busy());
+}

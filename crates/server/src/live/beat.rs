@@ -31,22 +31,22 @@ pub async fn beat(feed: Arc<Feed>) {
             feed.tell_urgent();
             alarms = alarms.resubscribe();
             pulse.reset();
-            pace.change();
+            pace.change(Instant::now());
             continue;
         }
-        let due = pace.due(Instant::now());
+        let due = pace.due();
         tokio::select! {
             () = feed.wake.notified() => {
                 feed.tell_urgent();
                 records = true;
-                pace.change();
+                pace.change(Instant::now());
             }
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                 feed.tell_state(std::mem::take(&mut records));
                 pace.tell(Instant::now());
             }
             changed = forecasts.changed() => match changed {
-                Ok(()) => pace.change(),
+                Ok(()) => pace.change(Instant::now()),
                 // The hall is gone.
                 Err(_) => return,
             },

@@ -1,5 +1,5 @@
-//! How often a changing state is told: at once when it has been quiet, else at most every so often. Pure: the
-//! caller brings the time.
+//! How often a changing state is told: soon when it has been quiet, else at most every so often. Pure: the caller
+//! brings the time.
 
 use std::time::Duration;
 
@@ -8,27 +8,32 @@ use tokio::time::Instant;
 /// Counts and waits are told at most four times a second: people read no faster.
 pub const COUNTS_EVERY: Duration = Duration::from_millis(250);
 
+/// A change waits so long at least: the call that made it is to reach its last screen first.
+pub const COUNTS_AFTER: Duration = Duration::from_millis(10);
+
 #[derive(Debug, Default)]
 pub struct Pace {
     told: Option<Instant>,
-    changed: bool,
+    /// When the first thing changed that is not told yet.
+    changed: Option<Instant>,
 }
 
 impl Pace {
     /// Something changed that is not told yet.
-    pub fn change(&mut self) {
-        self.changed = true;
+    pub fn change(&mut self, now: Instant) {
+        self.changed.get_or_insert(now);
     }
 
     /// When the change may be told; none when nothing changed.
-    pub fn due(&self, now: Instant) -> Option<Instant> {
-        self.changed.then(|| self.told.map_or(now, |told| (told + COUNTS_EVERY).max(now)))
+    pub fn due(&self) -> Option<Instant> {
+        let soon = self.changed? + COUNTS_AFTER;
+        Some(self.told.map_or(soon, |told| soon.max(told + COUNTS_EVERY)))
     }
 
     /// The state was told as of `now`.
     pub fn tell(&mut self, now: Instant) {
         self.told = Some(now);
-        self.changed = false;
+        self.changed = None;
     }
 }
 
@@ -37,17 +42,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_after_quiet_is_told_at_once_and_the_next_waits() {
+    fn a_change_after_quiet_is_told_soon_and_the_next_waits() {
         let start = Instant::now();
         let mut pace = Pace::default();
-        assert_eq!(pace.due(start), None);
-        pace.change();
-        assert_eq!(pace.due(start), Some(start));
-        pace.tell(start);
-        assert_eq!(pace.due(start), None);
-        pace.change();
-        let soon = start + Duration::from_millis(10);
-        assert_eq!(pace.due(soon), Some(start + COUNTS_EVERY));
+        assert_eq!(pace.due(), None);
+        pace.change(start);
+        pace.change(start + Duration::from_millis(5));
+        assert_eq!(pace.due(), Some(start + COUNTS_AFTER));
+        let told = start + COUNTS_AFTER;
+        pace.tell(told);
+        assert_eq!(pace.due(), None);
+        pace.change(told + Duration::from_millis(1));
+        assert_eq!(pace.due(), Some(told + COUNTS_EVERY));
     }
 
     #[test]
@@ -57,8 +63,8 @@ mod tests {
         let mut told = 0;
         for ms in 0..1_000 {
             let now = start + Duration::from_millis(ms);
-            pace.change();
-            if pace.due(now) == Some(now) {
+            pace.change(now);
+            if pace.due().is_some_and(|due| due <= now) {
                 pace.tell(now);
                 told += 1;
             }

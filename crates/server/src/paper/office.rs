@@ -101,7 +101,7 @@ impl Office {
             if work.configured {
                 self.match_printers().await;
             }
-            let idle = work.jobs.is_empty() && work.finals.is_empty();
+            let idle = work.jobs.is_empty() && (work.finals.is_empty() || !self.spool.is_busy());
             if !idle || last - stored >= STORE_EVERY_RECORDS {
                 self.store(last, work.jobs, work.finals).await?;
                 stored = last;
