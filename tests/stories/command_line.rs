@@ -52,6 +52,35 @@ async fn a_site_is_changed_beside_the_running_server_and_is_so_at_once() {
 }
 
 #[tokio::test]
+async fn a_paper_changed_on_the_page_outlasts_the_file_until_the_files_is_asked_for() {
+    let folder = Folder::with_site(&sites::hall());
+    let token = folder.token("administrator", "hall");
+    let server = Server::start(&folder).await;
+    let administrator = server.api(&token);
+    let ticket = async || {
+        let papers = administrator.get("/sites/hall/papers").await.ok();
+        let mut templates = papers["templates"].as_array().unwrap().iter();
+        let ticket = templates.find(|template| template["kind"] == "ticket").unwrap().clone();
+        (ticket["is_own"] == true, papers["config_version"].clone())
+    };
+    let text = "[[block]]\nhuge = \"{number}\"\n";
+    let change = json!({ "text": text, "config_version": ticket().await.1 });
+    let put = administrator.request(reqwest::Method::PUT, "/sites/hall/papers/ticket").json(&change);
+    administrator.send(put.header("idempotency-key", "changed-on-the-page")).await.unwrap().ok();
+
+    let applied = folder.apply(&with_another_service()).ok();
+
+    assert!(applied.contains("tickets.ticket: kept") && applied.contains("another"), "{applied}");
+    assert!(ticket().await.0);
+    let file = folder.beside("files.toml");
+    std::fs::write(&file, with_another_service()).unwrap();
+    folder.khiw("apply", &["--replace-papers", file.to_str().unwrap()]).ok();
+    assert!(!ticket().await.0);
+    server.stop().await;
+    folder.verify();
+}
+
+#[tokio::test]
 async fn a_site_is_declared_beside_the_running_server_and_can_be_used_at_once() {
     let folder = Folder::with_site(&sites::hall());
     let server = Server::start(&folder).await;

@@ -21,6 +21,8 @@ pub(crate) fn tickets<'a>(root: &Fields<'a>, reading: &'a Reading<'a>) -> Ticket
     };
     let years = [("by_language", Year::ByLanguage), ("be", Year::Be), ("ce", Year::Ce)];
     let tickets = Tickets {
+        // Only the running hall says what was changed in it.
+        edited: std::collections::BTreeSet::new(),
         templates: PAPERS
             .into_iter()
             .filter_map(|paper| Some((paper.to_owned(), template(&fields, paper)?)))

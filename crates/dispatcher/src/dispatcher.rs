@@ -98,7 +98,8 @@ impl Dispatcher {
     ) -> Result<Self, StartError> {
         let (care, asked) = sync_channel(1);
         let upkeep = Arc::new(Upkeep::asking(care.clone()));
-        let caretaker = Caretaker::new(Arc::clone(&journal), Arc::clone(&upkeep), options.upkeep_every, asked);
+        let caretaker =
+            Caretaker::new(Arc::clone(&journal), Arc::clone(&upkeep), options.upkeep_every, asked);
         let inner = Arc::new(Inner {
             journal,
             clock,

@@ -1,7 +1,7 @@
 //! The site as an administrator declares it: a plain value, already parsed and checked by `khiw-config`.
 //! It travels whole inside the `site_configured` event, so replay needs no file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, Time, Weekday};
 use serde::{Deserialize, Serialize};
@@ -375,6 +375,9 @@ pub struct Tickets {
     /// Templates of the site's own, as text, by the kind of paper; a kind without one is printed as built in.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub templates: BTreeMap<String, String>,
+    /// Kinds whose text was last changed in the running hall: the site's file does not know of it.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub edited: BTreeSet<String>,
     /// PNG files in base64 by the name templates use.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub pictures: BTreeMap<String, String>,
@@ -387,6 +390,33 @@ pub struct Tickets {
 }
 
 impl Tickets {
+    /// Changes one kind of paper in the running hall; none: as built in.
+    pub fn edit(&mut self, kind: &str, text: Option<String>) {
+        self.edited.insert(kind.to_owned());
+        self.set(kind, text);
+    }
+
+    /// Takes over what was changed in the running hall, when it is declared anew from a file. Gives the kinds
+    /// of which the file says something else.
+    pub fn keep_edits(&mut self, in_force: &Self) -> Vec<String> {
+        let mut kept = Vec::new();
+        for kind in &in_force.edited {
+            let text = in_force.templates.get(kind).cloned();
+            if self.templates.get(kind) != text.as_ref() {
+                kept.push(kind.clone());
+                self.edit(kind, text);
+            }
+        }
+        kept
+    }
+
+    fn set(&mut self, kind: &str, text: Option<String>) {
+        match text {
+            Some(text) => drop(self.templates.insert(kind.to_owned(), text)),
+            None => drop(self.templates.remove(kind)),
+        }
+    }
+
     /// Whether nothing differs: then it is not written, and configurations without it stay as they were.
     pub fn is_usual(&self) -> bool {
         *self == Self::default()
@@ -417,5 +447,25 @@ mod tests {
         assert!(!json.contains("\"tickets\""));
         let read: SiteConfig = serde_json::from_str(&json).expect("it reads what it wrote");
         assert_eq!(read, site);
+    }
+
+    #[test]
+    fn a_paper_changed_in_the_hall_outlasts_the_file_until_the_file_says_the_same() {
+        let own = |text: &str| Tickets {
+            templates: BTreeMap::from([("ticket".to_owned(), text.to_owned())]),
+            ..Tickets::default()
+        };
+        let mut in_force = own("of the file");
+        in_force.edit("ticket", Some("of the page".to_owned()));
+        in_force.edit("closed", None);
+
+        let mut declared = own("of the file");
+        assert_eq!(declared.keep_edits(&in_force), ["ticket"]);
+        assert_eq!(declared.templates["ticket"], "of the page");
+        assert!(declared.edited.contains("ticket"));
+
+        let mut agreeing = own("of the page");
+        assert!(agreeing.keep_edits(&in_force).is_empty());
+        assert!(agreeing.edited.is_empty(), "the file is the one text again");
     }
 }

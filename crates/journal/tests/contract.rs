@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 
 use khiw_journal::testing::{FaultyJournal, contract};
 use khiw_journal::{
-    Appended, Checkpoint, DataFolder, DayMark, Head, Journal, JournalError, JournalId, Kind, MemoryJournal, NewRecord,
-    NumberKey, Record, SqliteJournal, StreamId, Tail,
+    Appended, Checkpoint, DataFolder, DayMark, Head, Journal, JournalError, JournalId, Kind, MemoryJournal,
+    NewRecord, NumberKey, Record, SqliteJournal, StreamId, Tail,
 };
 
 #[test]

@@ -78,6 +78,7 @@ fn is_no_server(error: &anyhow::Error) -> bool {
 fn beside_server(options: &cli::Apply, config: &Arc<SiteConfig>) -> anyhow::Result<()> {
     let in_force = control::Request::Config { site: config.id.clone() };
     let in_force: Option<SiteConfig> = control::ask(&options.data, &in_force)?;
+    let config = &with_edits(options, config, in_force.as_ref());
     show(in_force.as_ref(), config);
     if options.check {
         return Ok(());
@@ -92,6 +93,7 @@ fn without_server(options: &cli::Apply, config: &Arc<SiteConfig>) -> anyhow::Res
     let open = folder::open_as_it_is(&options.data)?;
     let hall: Option<Hall> = open.dispatcher.hall(&config.id);
     let in_force = hall.as_ref().and_then(|hall| hall.read(|site| site.config().cloned()));
+    let config = &with_edits(options, config, in_force.as_deref());
     show(in_force.as_deref(), config);
     if options.check {
         return Ok(());
@@ -104,6 +106,25 @@ fn without_server(options: &cli::Apply, config: &Arc<SiteConfig>) -> anyhow::Res
     tell(config, !done.events.is_empty(), done.seq);
     open.dispatcher.stop();
     Ok(())
+}
+
+/// Papers that an administrator changed in the running hall stay, unless the files' are asked for.
+fn with_edits(
+    options: &cli::Apply,
+    config: &Arc<SiteConfig>,
+    in_force: Option<&SiteConfig>,
+) -> Arc<SiteConfig> {
+    let mut merged = SiteConfig::clone(config);
+    let kept = match in_force {
+        Some(in_force) if !options.replace_papers => merged.tickets.keep_edits(&in_force.tickets),
+        _ => Vec::new(),
+    };
+    for kind in kept {
+        say(format_args!(
+            "= tickets.{kind}: kept as it was changed on the page; --replace-papers takes the file's"
+        ));
+    }
+    Arc::new(merged)
 }
 
 fn show(in_force: Option<&SiteConfig>, config: &SiteConfig) {

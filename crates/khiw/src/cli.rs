@@ -122,6 +122,9 @@ pub struct Apply {
     /// Only show what would change.
     #[arg(long)]
     pub check: bool,
+    /// Takes the files' paper templates also where one was changed on the page since.
+    #[arg(long)]
+    pub replace_papers: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -92,15 +92,10 @@ pub(super) async fn replace(
             .with("config_version", version));
     }
     let mut changed = SiteConfig::clone(&config);
-    match body.text {
-        None => {
-            changed.tickets.templates.remove(kind.code());
-        }
-        Some(text) => {
-            accept(&app, &config.tickets, kind, text.clone()).await?;
-            changed.tickets.templates.insert(kind.code().to_owned(), text);
-        }
+    if let Some(text) = &body.text {
+        accept(&app, &config.tickets, kind, text.clone()).await?;
     }
+    changed.tickets.edit(kind.code(), body.text);
     send(&served, principal, command_id, Command::Configure { config: Arc::new(changed) }).await?;
     in_force(&served).map(|(config, version)| ok(view(&config, version)))
 }
