@@ -199,6 +199,8 @@ pub struct Alarm {
 #[serde(rename_all = "snake_case")]
 pub enum AlarmSource {
     Printer,
+    /// Papers that do not come.
+    Paper,
     Clock,
     Disk,
     Screen,
