@@ -16,11 +16,8 @@ use crate::tree::{Node, Value};
 /// The papers a site may draw its own way.
 const PAPERS: [&str; 5] = ["ticket", "reprint", "forward", "closed", "test"];
 /// Papers besides tickets, printed only where a site says so.
-const ALSO: [(&str, AlsoPrinted); 3] = [
-    ("closed", AlsoPrinted::Closed),
-    ("forward", AlsoPrinted::Forward),
-    ("transfer", AlsoPrinted::Transfer),
-];
+const ALSO: [(&str, AlsoPrinted); 3] =
+    [("closed", AlsoPrinted::Closed), ("forward", AlsoPrinted::Forward), ("transfer", AlsoPrinted::Transfer)];
 const DEVICES_MAX: usize = 64;
 const PATH_CHARACTERS_MAX: usize = 300;
 
@@ -77,7 +74,9 @@ fn also(fields: &Fields<'_>) -> BTreeSet<AlsoPrinted> {
             Some((_, paper)) => {
                 also.insert(*paper);
             }
-            None => fields.problem("also", "lists papers that there are not: write closed, forward or transfer"),
+            None => {
+                fields.problem("also", "lists papers that there are not: write closed, forward or transfer")
+            }
         }
     }
     also

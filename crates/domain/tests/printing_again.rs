@@ -28,7 +28,11 @@ fn take(hall: &mut Hall, channel: Channel, device: Option<&str>) -> TicketId {
     events.unwrap()[0].ticket().unwrap()
 }
 
-fn again(hall: &mut Hall, ticket: TicketId, printer: Option<&str>) -> Result<Vec<Event>, khiw_domain::Refusal> {
+fn again(
+    hall: &mut Hall,
+    ticket: TicketId,
+    printer: Option<&str>,
+) -> Result<Vec<Event>, khiw_domain::Refusal> {
     hall.send(&Command::PrintAgain { ticket, printer: printer.map(|id| id.parse().unwrap()) })
 }
 

@@ -15,9 +15,9 @@ use thiserror::Error;
 use tokio::sync::watch;
 
 use crate::job::{Job, JobOutcome, JobState, NewJob, Reason};
+use crate::store::{self, Left};
 pub use crate::store::{JobFilter, Waiting};
 pub use orders::Intake;
-use crate::store::{self, Left};
 
 /// Most jobs waiting for one printer; one more fails as `queue_full`, and staff are told.
 pub const QUEUED_MAX: u32 = 500;

@@ -61,7 +61,11 @@ fn a_paper_that_still_waits_gives_way_to_the_one_ordered() {
 
     let jobs = all(&spool);
     let states: Vec<(JobState, bool)> = jobs.iter().map(|job| (job.state, job.reported)).collect();
-    assert_eq!(states, [(JobState::Expired, true), (JobState::Queued, false)], "not told as the ticket's end");
+    assert_eq!(
+        states,
+        [(JobState::Expired, true), (JobState::Queued, false)],
+        "not told as the ticket's end"
+    );
     assert_eq!(spool.next(PRINTER).unwrap(), None);
     assert_eq!(spool.next("desk-2").unwrap().unwrap().id, jobs[1].id);
 }

@@ -138,12 +138,9 @@ mod tests {
 
     #[test]
     fn machines_cannot_do_the_work_of_people() {
-        for capability in [
-            Capability::WorkCounter,
-            Capability::EditTicket,
-            Capability::Supervise,
-            Capability::PrintAgain,
-        ] {
+        for capability in
+            [Capability::WorkCounter, Capability::EditTicket, Capability::Supervise, Capability::PrintAgain]
+        {
             for kind in [Kind::Kiosk, Kind::Display, Kind::Agent] {
                 assert!(!kind.may(capability), "{kind:?} {capability:?}");
             }

@@ -31,8 +31,7 @@ impl KnownPrinters {
         now: Timestamp,
     ) {
         let mut all = self.all();
-        let known =
-            all.entry((site.clone(), printer.clone())).or_insert(Known { state, since: now, told });
+        let known = all.entry((site.clone(), printer.clone())).or_insert(Known { state, since: now, told });
         if known.state != state {
             known.since = now;
         }

@@ -82,8 +82,10 @@ mod tests {
     #[test]
     fn a_paper_is_late_after_a_few_seconds_and_not_before() {
         let at = |second| Timestamp::from_second(second).unwrap();
-        let waiting = |printer: &str, since| Waiting { printer: printer.to_owned(), jobs: 2, since: at(since) };
-        let late = late_of(&[waiting("north/door", 0), waiting("north/desk", 6), waiting("strange", 0)], at(9));
+        let waiting =
+            |printer: &str, since| Waiting { printer: printer.to_owned(), jobs: 2, since: at(since) };
+        let late =
+            late_of(&[waiting("north/door", 0), waiting("north/desk", 6), waiting("strange", 0)], at(9));
         let site = SiteId::parse("north").unwrap();
         assert_eq!(late, BTreeMap::from([(site, vec![(PrinterId::parse("door").unwrap(), 2)])]));
     }

@@ -271,9 +271,9 @@ impl Office {
 
     /// The ticket, while its paper is still to come.
     fn pending(&self, ticket: TicketId) -> Option<Ticket> {
-        self.served.hall.read(|site| {
-            site.ticket(ticket).filter(|ticket| ticket.paper == Paper::Pending).cloned()
-        })
+        self.served
+            .hall
+            .read(|site| site.ticket(ticket).filter(|ticket| ticket.paper == Paper::Pending).cloned())
     }
 
     fn zone(&self) -> TimeZone {

@@ -16,7 +16,12 @@ use crate::state::{AppState, ServedHall};
 const SLIP_OPEN_S: u32 = 15 * 60;
 
 /// Every printer of the site's configuration, in its order.
-pub fn printers(app: &AppState, served: &ServedHall, waiting: &[Waiting], now: Timestamp) -> Vec<PrinterView> {
+pub fn printers(
+    app: &AppState,
+    served: &ServedHall,
+    waiting: &[Waiting],
+    now: Timestamp,
+) -> Vec<PrinterView> {
     let facts = served.facts();
     let printers = facts.config.iter().flat_map(|config| &config.printers);
     printers
@@ -177,7 +182,10 @@ mod tests {
             Some("epson-tm-t82iii"),
             Some(Known { state: Some(PrinterState::Ok), since, told }),
         );
-        assert_eq!((fine.state, fine.told.online, fine.told.paper_out), (PrinterStateName::Ok, Some(true), None));
+        assert_eq!(
+            (fine.state, fine.told.online, fine.told.paper_out),
+            (PrinterStateName::Ok, Some(true), None)
+        );
         assert_eq!(fine.model.as_deref(), Some("Epson TM-T82III"));
         let unusable = seen("tcp://127.0.0.1:9100", None, Some(Known { state: None, since, told }));
         assert_eq!(unusable.state, PrinterStateName::Unusable);

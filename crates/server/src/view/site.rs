@@ -4,9 +4,7 @@ use khiw_domain::config::{AlsoPrinted, CodeName, SiteConfig};
 use khiw_domain::id::DeviceId;
 
 use super::View;
-use crate::api::types::{
-    AgencyView, CodeView, CodesView, PaperOffered, SiteEntry, SiteView, SuspendedView,
-};
+use crate::api::types::{AgencyView, CodeView, CodesView, PaperOffered, SiteEntry, SiteView, SuspendedView};
 
 /// What the hall itself does not know of its clock.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +59,8 @@ impl View<'_> {
 /// What a kiosk of this name may promise.
 pub fn paper_offered(config: &SiteConfig, device: Option<&DeviceId>) -> PaperOffered {
     let tickets = config.kiosk_gives_paper(device);
-    PaperOffered { tickets, notices: tickets && config.tickets.also.contains(&AlsoPrinted::Closed) }
+    let notices = tickets && config.tickets.also.contains(&AlsoPrinted::Closed);
+    PaperOffered { tickets, notices, printers: config.printers.len() }
 }
 
 fn codes(names: &[CodeName]) -> Vec<CodeView> {

@@ -223,14 +223,22 @@ async fn a_kiosk_prints_why_a_service_is_closed_where_the_site_has_it_so() {
     .await;
     let kiosk = hall.token(Kind::Kiosk);
     let (_, site) = hall.get(&kiosk, "").await;
-    assert_eq!(site["paper"], json!({ "tickets": true, "notices": true }));
+    assert_eq!(site["paper"], json!({ "tickets": true, "notices": true, "printers": 2 }));
 
     let path = "/services/birth/notice";
     let (status, job) = hall.post_as("one", &kiosk, path, json!({ "language": "th" })).await;
-    assert_eq!((status, job["kind"].as_str(), job["printer"].as_str()), (202, Some("closed"), Some("door")), "{job}");
+    assert_eq!(
+        (status, job["kind"].as_str(), job["printer"].as_str()),
+        (202, Some("closed"), Some("door")),
+        "{job}"
+    );
     assert_eq!(hall.post_as("one", &kiosk, path, json!({ "language": "th" })).await.1["id"], job["id"]);
     let (status, problem) = hall.post(&kiosk, path, json!({})).await;
-    assert_eq!((status, problem["code"].as_str()), (429, Some("too_many_notices")), "paper is not to be played with");
+    assert_eq!(
+        (status, problem["code"].as_str()),
+        (429, Some("too_many_notices")),
+        "paper is not to be played with"
+    );
     let clerk = hall.token(Kind::Clerk);
     hall.until(&clerk, "/print-jobs?state=printed", |jobs| jobs[0]["id"] == job["id"]).await;
     room.stop().await;
@@ -246,8 +254,9 @@ async fn a_kiosk_is_told_that_it_is_paperless_and_its_numbers_are_without_paper(
     let (hall, room) = Hall::with(|config| config.tickets.paperless = Paperless::Everybody).await;
     let kiosk = hall.token(Kind::Kiosk);
     let (_, site) = hall.get(&kiosk, "").await;
-    assert_eq!(site["paper"], json!({ "tickets": false, "notices": false }));
-    let (status, issued) = hall.post(&kiosk, "/tickets", json!({ "services": ["birth"], "paper": true })).await;
+    assert_eq!(site["paper"], json!({ "tickets": false, "notices": false, "printers": 2 }));
+    let (status, issued) =
+        hall.post(&kiosk, "/tickets", json!({ "services": ["birth"], "paper": true })).await;
     assert_eq!((status, issued["print"]["state"].as_str()), (201, Some("none")));
     // Somebody who wants paper all the same gets it from staff, and it is no reprint.
     let again = format!("/tickets/{}/reprint", issued["id"]);

@@ -61,6 +61,8 @@ pub struct PaperOffered {
     pub tickets: bool,
     /// Why a service gives no number can be had on paper.
     pub notices: bool,
+    /// Printers of the site, whoever prints there.
+    pub printers: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

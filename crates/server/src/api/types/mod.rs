@@ -16,8 +16,8 @@ mod ticket;
 pub use access::{DemoClock, DemoCounter, DemoPlaces, Session, SignIn};
 pub use catalogue::{
     AgencyView, ClosedCode, ClosedView, CodeView, CodesView, LaneName, OrderEntry, OrderReason, OrderView,
-    PaperOffered, PostedTimeView, QueueView, ServiceDetail, ServiceKindName, ServiceView, ServicesPage, SiteEntry,
-    SiteView, SuspendedView,
+    PaperOffered, PostedTimeView, QueueView, ServiceDetail, ServiceKindName, ServiceView, ServicesPage,
+    SiteEntry, SiteView, SuspendedView,
 };
 pub use counter::{
     ActionAnswer, Alarm, AlarmSource, AtHand, Brief, CallAnswer, CallNextAnswer, CounterDay, CounterDetail,
