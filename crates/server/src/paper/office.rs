@@ -196,7 +196,7 @@ impl Office {
         (record, index): (&Committed, u32),
         issued: &TicketIssued,
     ) -> Result<Option<NewJob>, Paper> {
-        if self.pending(issued.ticket).is_none() {
+        if self.pending(issued.ticket, |_| ()).is_none() {
             return Ok(None);
         }
         if self.is_old(record) {
@@ -223,7 +223,7 @@ impl Office {
         wanted: Option<&PrinterId>,
         again: bool,
     ) -> Result<Option<Ordered>, Paper> {
-        let Some(ticket) = self.pending(ticket) else { return Ok(None) };
+        let Some(ticket) = self.pending(ticket, Ticket::clone) else { return Ok(None) };
         if self.is_old(record) {
             return Err(Paper::Expired);
         }
@@ -269,11 +269,10 @@ impl Office {
         })
     }
 
-    /// The ticket, while its paper is still to come.
-    fn pending(&self, ticket: TicketId) -> Option<Ticket> {
-        self.served
-            .hall
-            .read(|site| site.ticket(ticket).filter(|ticket| ticket.paper == Paper::Pending).cloned())
+    /// Looks at the ticket, while its paper is still to come.
+    fn pending<R>(&self, ticket: TicketId, look: impl FnOnce(&Ticket) -> R) -> Option<R> {
+        let pending = |ticket: &&Ticket| ticket.paper == Paper::Pending;
+        self.served.hall.read(|site| site.ticket(ticket).filter(pending).map(look))
     }
 
     fn zone(&self) -> TimeZone {
