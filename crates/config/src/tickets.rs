@@ -75,7 +75,7 @@ fn also(fields: &Fields<'_>) -> BTreeSet<AlsoPrinted> {
                 also.insert(*paper);
             }
             None => {
-                fields.problem("also", "lists papers that there are not: write closed, forward or transfer")
+                fields.problem("also", "lists papers that there are not: write closed, forward or transfer");
             }
         }
     }

@@ -7,7 +7,7 @@ use khiw_domain::ticket::Paper;
 use khiw_printing::{Job, JobState, PaperKind, Profile, Waiting, profile};
 
 use crate::api::types::{
-    PrintJobState, PrintJobView, PrinterCanTell, PrinterStateName, PrinterTold, PrinterView, TicketRef,
+    PrintJobState, PrintJobView, PrinterCanTell, PrinterStateName, PrinterView, TicketRef,
 };
 use crate::paper::{Known, job_name, stream_name};
 use crate::state::{AppState, ServedHall};
@@ -160,6 +160,7 @@ mod tests {
     use khiw_printing::{PrinterState, Status};
 
     use super::*;
+    use crate::api::types::PrinterTold;
 
     fn seen(link: &str, profile: Option<&str>, known: Option<Known>) -> PrinterView {
         let printer = Printer {
