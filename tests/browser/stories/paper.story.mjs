@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { SIZES } from '../stage/browser.mjs';
 import { Clerk } from '../stage/clerk.mjs';
 import { Hall } from '../stage/hall.mjs';
 import { card, take } from '../stage/kiosk.mjs';
@@ -48,6 +49,9 @@ async function visitorKeepsTheNumber(hall, kiosk) {
   const code = await kiosk.locator('figure svg').boundingBox();
   assert.ok(code.width >= CODE_PX_MIN, `the code is ${code.width} px wide`);
   await seen(kiosk, 'kiosk', `paper-kiosk-late-${hall.language}`);
+  await kiosk.setViewportSize(SIZES.kiosk_wide);
+  await seen(kiosk, 'kiosk', `paper-kiosk-wide-late-${hall.language}`);
+  await kiosk.setViewportSize(SIZES.kiosk);
   return issued;
 }
 
