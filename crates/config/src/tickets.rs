@@ -1,11 +1,13 @@
 //! `[tickets]`: what the site's papers look like. Templates and pictures are read from the files named and handed on as
 //! they are; whether a template makes sense, printing says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
-use khiw_domain::config::{PICTURE_BYTES_MAX, PICTURES_MAX, TEMPLATE_BYTES_MAX, Tickets, Year};
-use khiw_domain::id::Code;
+use khiw_domain::config::{
+    AlsoPrinted, PICTURE_BYTES_MAX, PICTURES_MAX, Paperless, TEMPLATE_BYTES_MAX, Tickets, Year,
+};
+use khiw_domain::id::{Code, DeviceId};
 
 use crate::fields::{Fields, Reading};
 use crate::source::beside;
@@ -13,6 +15,10 @@ use crate::tree::{Node, Value};
 
 /// The papers a site may draw its own way.
 const PAPERS: [&str; 5] = ["ticket", "reprint", "forward", "closed", "test"];
+/// Papers besides tickets, printed only where a site says so.
+const ALSO: [(&str, AlsoPrinted); 3] =
+    [("closed", AlsoPrinted::Closed), ("forward", AlsoPrinted::Forward), ("transfer", AlsoPrinted::Transfer)];
+const DEVICES_MAX: usize = 64;
 const PATH_CHARACTERS_MAX: usize = 300;
 
 pub(crate) fn tickets<'a>(root: &Fields<'a>, reading: &'a Reading<'a>) -> Tickets {
@@ -31,9 +37,51 @@ pub(crate) fn tickets<'a>(root: &Fields<'a>, reading: &'a Reading<'a>) -> Ticket
         message: fields.name_if_given("message").unwrap_or_default(),
         thai_digits: fields.flag("thai_digits"),
         year: fields.choice("year", &years).unwrap_or_default(),
+        paperless: paperless(&fields),
+        also: also(&fields),
     };
     fields.done();
     tickets
+}
+
+/// `true` for all kiosks, or a list of them.
+fn paperless(fields: &Fields<'_>) -> Paperless {
+    match fields.get("paperless").map(|node| &node.value) {
+        None | Some(Value::Bool(false)) => return Paperless::Nobody,
+        Some(Value::Bool(true)) => return Paperless::Everybody,
+        Some(_) => {}
+    }
+    let nodes = fields.list("paperless", "[\"k3f9\"], or true for all kiosks");
+    if nodes.len() > DEVICES_MAX {
+        fields.problem("paperless", format!("has {} items: at most {DEVICES_MAX} are possible", nodes.len()));
+    }
+    let device = |node: &Node| {
+        let text = fields.text_of("paperless", node, "\"k3f9\"", 64)?;
+        fields.parsed::<DeviceId>("paperless", &text)
+    };
+    match nodes.iter().take(DEVICES_MAX).filter_map(device).collect::<Vec<_>>() {
+        devices if devices.is_empty() => Paperless::Nobody,
+        devices => Paperless::Devices(devices),
+    }
+}
+
+fn also(fields: &Fields<'_>) -> BTreeSet<AlsoPrinted> {
+    let mut also = BTreeSet::new();
+    for node in fields.list("also", "[\"closed\", \"forward\"]") {
+        let known = match &node.value {
+            Value::Text(text) => ALSO.iter().find(|(word, _)| word == text),
+            _ => None,
+        };
+        match known {
+            Some((_, paper)) => {
+                also.insert(*paper);
+            }
+            None => {
+                fields.problem("also", "lists papers that there are not: write closed, forward or transfer");
+            }
+        }
+    }
+    also
 }
 
 fn template(fields: &Fields<'_>, paper: &'static str) -> Option<String> {

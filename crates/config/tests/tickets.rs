@@ -6,7 +6,7 @@ mod lines;
 use std::collections::BTreeMap;
 
 use common::{BASE, with};
-use khiw_domain::config::{SiteConfig, Year};
+use khiw_domain::config::{AlsoPrinted, Paperless, SiteConfig, Year};
 use khiw_domain::id::Language;
 use lines::problems_of;
 
@@ -45,6 +45,16 @@ fn templates_and_pictures_are_read_beside_the_file_that_names_them() {
 }
 
 #[test]
+fn kiosks_without_paper_and_papers_besides_tickets_are_named() {
+    let tickets = |text: &str| load(text, &[]).unwrap().tickets;
+    let config = tickets("paperless = [\"k3f9\"]\nalso = [\"forward\", \"closed\"]");
+    assert_eq!(config.paperless, Paperless::Devices(vec!["k3f9".parse().unwrap()]));
+    assert_eq!(config.also, [AlsoPrinted::Closed, AlsoPrinted::Forward].into());
+    assert_eq!(tickets("paperless = true").paperless, Paperless::Everybody);
+    assert!(tickets("paperless = false").is_usual());
+}
+
+#[test]
 fn every_mistake_says_what_to_write_instead() {
     let check = |tickets: &str, expected: &str| {
         let files = [("sites/big.toml", "#".repeat(40 * 1024)), ("sites/big.png", "x".repeat(20 << 20))];
@@ -54,6 +64,14 @@ fn every_mistake_says_what_to_write_instead() {
     check(
         "ticket = \"gone.toml\"",
         "tickets.ticket: `sites/gone.toml` cannot be read: is it there, and a regular file?",
+    );
+    check(
+        "also = [\"tickets\"]",
+        "tickets.also: lists papers that there are not: write closed, forward or transfer",
+    );
+    check(
+        "paperless = \"k3f9\"",
+        "tickets.paperless: is a text: write a list, e.g. [\"k3f9\"], or true for all kiosks",
     );
     check(
         "ticket = 3",

@@ -134,15 +134,18 @@ impl Site {
             Event::TicketReprioritised { ticket, lane, promise, .. } => {
                 self.reprioritised(*ticket, *lane, *promise);
             }
-            Event::PaperReported { ticket, paper } => {
-                if let Some(ticket) = self.ticket_mut(*ticket) {
-                    ticket.paper = *paper;
-                }
-            }
+            Event::PaperReported { ticket, paper } => self.set_paper(*ticket, *paper),
+            Event::PaperOrdered { ticket, .. } => self.set_paper(*ticket, Paper::Pending),
             Event::CommandUndone { counter, restored, answer_by } => {
                 self.undone(stamp, counter, restored, *answer_by);
             }
             _ => {}
+        }
+    }
+
+    fn set_paper(&mut self, ticket: TicketId, paper: Paper) {
+        if let Some(ticket) = self.ticket_mut(ticket) {
+            ticket.paper = paper;
         }
     }
 

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::config::SiteConfig;
 use crate::event::{EvacuationOutcome, Outcome};
 use crate::forecast::Forecast;
-use crate::id::{ClerkId, Code, CounterId, DeviceId, Language, ProfileId, QueueId, ServiceId, TicketId};
+use crate::id::{
+    ClerkId, Code, CounterId, DeviceId, Language, PrinterId, ProfileId, QueueId, ServiceId, TicketId,
+};
 use crate::ticket::{Channel, Lane, Paper};
 
 /// What the decision may know besides the site.
@@ -55,6 +57,11 @@ pub enum Command {
     ReportPaper {
         ticket: TicketId,
         paper: Paper,
+    },
+    /// Staff want a ticket on paper (again); `printer` none: where it is at home.
+    PrintAgain {
+        ticket: TicketId,
+        printer: Option<PrinterId>,
     },
     AcceptClock {
         wall: Timestamp,

@@ -48,6 +48,13 @@ pub struct SiteConfig {
     pub tickets: Tickets,
 }
 
+impl SiteConfig {
+    /// Whether a number taken at this kiosk comes with paper.
+    pub fn kiosk_gives_paper(&self, device: Option<&DeviceId>) -> bool {
+        !self.printers.is_empty() && !self.tickets.paperless.includes(device)
+    }
+}
+
 /// Settings of the site's calling rules. Durations in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -387,6 +394,12 @@ pub struct Tickets {
     /// Dates, times and counts in Thai figures on Thai papers.
     pub thai_digits: bool,
     pub year: Year,
+    /// Kiosks that give no paper, on purpose: the number on the screen is the ticket.
+    #[serde(skip_serializing_if = "Paperless::is_nobody")]
+    pub paperless: Paperless,
+    /// Papers besides tickets that are printed when there is occasion.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub also: BTreeSet<AlsoPrinted>,
 }
 
 impl Tickets {
@@ -421,6 +434,43 @@ impl Tickets {
     pub fn is_usual(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// Which kiosks give no paper.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paperless {
+    #[default]
+    Nobody,
+    Everybody,
+    Devices(Vec<DeviceId>),
+}
+
+impl Paperless {
+    fn is_nobody(&self) -> bool {
+        *self == Self::Nobody
+    }
+
+    /// Whether this kiosk is one; none: a kiosk without a name.
+    pub fn includes(&self, device: Option<&DeviceId>) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::Everybody => true,
+            Self::Devices(devices) => device.is_some_and(|device| devices.contains(device)),
+        }
+    }
+}
+
+/// A paper that a site prints only if it says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlsoPrinted {
+    /// At a kiosk, when a visitor asks for it: why a service gives no number now, and when again.
+    Closed,
+    /// When a receive-and-forward service is completed: what was passed on, and to whom.
+    Forward,
+    /// When a clerk sends a ticket on to another queue.
+    Transfer,
 }
 
 /// In which era papers write years.

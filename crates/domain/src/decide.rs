@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::command::{Command, Context};
 use crate::config::{PromiseRule, SiteConfig};
 use crate::event::{EvacuationOutcome, Event, QueuedBy, TicketQueued};
-use crate::id::{Code, QueueId, TicketId};
+use crate::id::{Code, PrinterId, QueueId, TicketId};
 use crate::moment::later;
 use crate::refusal::Refusal;
 use crate::site::Site;
@@ -52,6 +52,7 @@ impl Site {
             Command::SuspendIssuing { queue, reason } => self.decide_suspend(queue.as_ref(), reason),
             Command::ResumeIssuing { queue } => self.decide_resume_issuing(queue.as_ref()),
             Command::Evacuate { outcome } => Ok(self.decide_evacuate(*outcome)),
+            Command::PrintAgain { ticket, printer } => self.decide_print_again(*ticket, printer.as_ref()),
             _ => Ok(Vec::new()),
         }
     }
@@ -63,6 +64,25 @@ impl Site {
             Some(_) => Ok(Vec::new()),
             None => Err(Refusal::UnknownTicket { ticket: id }),
         }
+    }
+
+    /// Any live ticket may be had on paper. Whether that is a reprint is decided here and not by the spool: a spool
+    /// that was lost must not give a second unmarked paper.
+    fn decide_print_again(&self, id: TicketId, printer: Option<&PrinterId>) -> Result<Vec<Event>, Refusal> {
+        let ticket = self.live_ticket(id)?;
+        if !ticket.state.is_live() {
+            let state = ticket.state.name();
+            return Err(Refusal::IllegalTransition { ticket: id, state, command: "print_again" });
+        }
+        let printers = &self.configuration()?.printers;
+        if printers.is_empty() {
+            return Err(Refusal::NoPrinter);
+        }
+        if let Some(wanted) = printer.filter(|wanted| printers.iter().all(|known| known.id != **wanted)) {
+            return Err(Refusal::UnknownPrinter { printer: wanted.to_string() });
+        }
+        let again = ticket.paper != crate::ticket::Paper::None;
+        Ok(vec![Event::PaperOrdered { ticket: id, printer: printer.cloned(), again }])
     }
 
     fn decide_suspend(&self, queue: Option<&QueueId>, reason: &Code) -> Result<Vec<Event>, Refusal> {

@@ -10,7 +10,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Served, SiteConfig};
-use crate::id::{ClerkId, Code, CounterId, DeviceId, Language, ProfileId, QueueId, ServiceId, TicketId};
+use crate::id::{
+    ClerkId, Code, CounterId, DeviceId, Language, PrinterId, ProfileId, QueueId, ServiceId, TicketId,
+};
 use crate::ticket::{CancelledBy, Channel, Estimate, Lane, Number, Paper, Ticket, TicketImage};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +77,13 @@ pub enum Event {
     PaperReported {
         ticket: TicketId,
         paper: Paper,
+    },
+    /// Staff had the ticket printed; the record's actor says who. `again`: it had a paper before, so this one is
+    /// marked as a reprint.
+    PaperOrdered {
+        ticket: TicketId,
+        printer: Option<PrinterId>,
+        again: bool,
     },
     CounterOpened {
         counter: CounterId,
@@ -145,7 +154,8 @@ impl Event {
             | Self::TicketCancelled { ticket, .. }
             | Self::ServiceAdded { ticket, .. }
             | Self::TicketReprioritised { ticket, .. }
-            | Self::PaperReported { ticket, .. } => Some(*ticket),
+            | Self::PaperReported { ticket, .. }
+            | Self::PaperOrdered { ticket, .. } => Some(*ticket),
             _ => None,
         }
     }

@@ -27,6 +27,9 @@ pub enum Refusal {
     UnknownTicket {
         ticket: TicketId,
     },
+    UnknownPrinter {
+        printer: String,
+    },
     UnknownCode {
         unknown: Code,
     },
@@ -124,6 +127,8 @@ pub enum Refusal {
     OrphansTickets {
         missing: Vec<String>,
     },
+    /// The site has none.
+    NoPrinter,
     OtherSite {
         expected: String,
     },
@@ -168,6 +173,7 @@ impl Refusal {
             | Self::UnknownQueue { .. }
             | Self::UnknownCounter { .. }
             | Self::UnknownProfile { .. }
+            | Self::UnknownPrinter { .. }
             | Self::UnknownTicket { .. } => RefusalKind::Unknown,
             Self::UnknownCode { .. }
             | Self::NoServices
@@ -189,6 +195,7 @@ impl Refusal {
             Self::UnknownCounter { .. } => "unknown_counter",
             Self::UnknownProfile { .. } => "unknown_profile",
             Self::UnknownTicket { .. } => "unknown_ticket",
+            Self::UnknownPrinter { .. } => "unknown_printer",
             Self::UnknownCode { .. } => "unknown_code",
             Self::NoServices => "no_services",
             Self::TooManyServices { .. } => "too_many_services",
@@ -215,6 +222,7 @@ impl Refusal {
             Self::NothingToUndo { .. } => "nothing_to_undo",
             Self::UndoOvertaken { .. } => "undo_overtaken",
             Self::OrphansTickets { .. } => "orphans_tickets",
+            Self::NoPrinter => "no_printer",
             Self::OtherSite { .. } => "other_site",
             Self::TooManyTickets => "too_many_tickets",
             Self::TooManyOutcomes { .. } => "too_many_outcomes",
@@ -230,6 +238,7 @@ impl fmt::Display for Refusal {
             Self::UnknownCounter { counter } => write!(f, "there is no counter `{counter}` here"),
             Self::UnknownProfile { profile } => write!(f, "there is no work profile `{profile}` here"),
             Self::UnknownTicket { ticket } => write!(f, "there is no ticket {ticket} today"),
+            Self::UnknownPrinter { printer } => write!(f, "there is no printer `{printer}` here"),
             Self::UnknownCode { unknown } => write!(f, "`{unknown}` is not among the configured codes"),
             Self::TooManyServices { max } => write!(f, "at most {max} services in one visit"),
             Self::DuplicateService { service } => write!(f, "service `{service}` is named twice"),

@@ -9,13 +9,16 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use khiw_domain::command::{Command, CounterAction as Do, TicketAction as By};
-use khiw_domain::config::StartRule;
+use khiw_domain::config::{Printer, StartRule};
 use khiw_domain::id::TicketId;
 use khiw_domain::sample::{code, counter_id};
 use khiw_domain::ticket::{CancelledBy, Lane};
 use support::{Hall, to_counter, to_queue};
 
 const STATES: [&str; 7] = ["waiting", "called", "serving", "parked", "done", "no_show", "cancelled"];
+
+/// Where a ticket is printed again.
+const PRINTER: &str = "desk";
 
 const HEAD: &str = "# States of a ticket
 
@@ -38,7 +41,10 @@ called ticket first starts it; where the clerk says so (`\"explicit\"`), it is r
 
 /// A hall with counters 1 and 2 open and one ticket in the state wanted.
 fn hall_with(state: &str, start: StartRule) -> (Hall, TicketId) {
-    let mut hall = Hall::with(|config| config.rules.start = start);
+    let mut hall = Hall::with(|config| {
+        config.rules.start = start;
+        config.printers = vec![Printer::new(PRINTER.parse().unwrap(), "tcp://127.0.0.1:9100", 576)];
+    });
     hall.open("1");
     hall.open("2");
     let ticket = hall.issue("birth");
@@ -92,6 +98,7 @@ fn ticket_commands(ticket: TicketId) -> Vec<(&'static str, Command)> {
         ("reinstate", by(By::Reinstate)),
         ("transfer to a queue", by(By::Transfer { to: to_queue("b") })),
         ("add a service", by(By::AddService { service: "help".parse().unwrap() })),
+        ("print again", Command::PrintAgain { ticket, printer: PRINTER.parse().ok() }),
         ("reprioritise", by(By::Reprioritise { lane: Lane::Priority, reason: code("elderly") })),
         (
             "call (out of order)",

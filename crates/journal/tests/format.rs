@@ -78,7 +78,7 @@ fn what_cannot_be_read_is_refused_with_its_place() {
 
 /// How many kinds of event there are, and the place of each: the compiler asks for a
 /// line here when a kind is added.
-const EVENTS: usize = 28;
+const EVENTS: usize = 29;
 
 fn place(event: &Event) -> usize {
     match event {
@@ -110,5 +110,6 @@ fn place(event: &Event) -> usize {
         Event::QueueClosed { .. } => 25,
         Event::ClockAccepted { .. } => 26,
         Event::DayReplanned { .. } => 27,
+        Event::PaperOrdered { .. } => 28,
     }
 }

@@ -148,6 +148,23 @@ pub struct NewJob {
     pub paper: TicketPaper,
 }
 
+/// A ticket's paper that staff ordered. What still waits of the ticket gives way to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ordered {
+    /// Position of the record that says so.
+    pub seq: u64,
+    /// Which paper of that record, from 0.
+    pub index: u32,
+    /// Name of the printer.
+    pub printer: String,
+    pub ticket: String,
+    /// Who ordered it, as the caller names people.
+    pub by: String,
+    /// The facts, unless the ticket's last paper is kept here: then it is that one again. Whether it is marked as a
+    /// reprint is said here in either case.
+    pub paper: TicketPaper,
+}
+
 /// A job in the spool. `(stream, seq, index, copy)` names it for ever.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {

@@ -31,7 +31,7 @@ mod wording;
 pub mod worker;
 
 pub use escpos::{PrinterState, Status, job as job_bytes};
-pub use job::{Job, JobOutcome, JobState, NewJob, Reason};
+pub use job::{Job, JobOutcome, JobState, NewJob, Ordered, Reason};
 pub use link::{Dial, Link, LinkTimeouts};
 pub use logo::{LogoError, PICTURE_SIDE_MAX, Pictures};
 pub use paper::{Era, PaperKind, TicketPaper};
@@ -39,7 +39,7 @@ pub use picture::Picture;
 pub use profile::Profile;
 pub use render::{PAPER_ROWS_MAX, PaperWidth, Rendered, Renderer};
 pub use simulator::{Faults, PrinterSimulator, SimulatedPrinter};
-pub use spool::{Again, JobFilter, Spool, SpoolError};
+pub use spool::{Again, Intake, JobFilter, Spool, SpoolError, Waiting};
 pub use template::{Template, TemplateProblem};
 pub use templates::{Templates, TicketsProblem};
 pub use typeset::{GLYPH_BYTES_KEPT_MAX, GLYPHS_KEPT_MAX};

@@ -4,6 +4,8 @@
 //! the same transaction as the jobs it made, so that a crash neither loses nor doubles one.
 //! Calls block for a disk write: use `spawn_blocking` from async code.
 
+mod orders;
+
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,8 +16,9 @@ use thiserror::Error;
 use tokio::sync::watch;
 
 use crate::job::{Job, JobOutcome, JobState, NewJob, Reason};
-pub use crate::store::JobFilter;
 use crate::store::{self, Left};
+pub use crate::store::{JobFilter, Waiting};
+pub use orders::Intake;
 
 /// Most jobs waiting for one printer; one more fails as `queue_full`, and staff are told.
 pub const QUEUED_MAX: u32 = 500;
@@ -117,32 +120,7 @@ impl Spool {
     /// Takes in the jobs of the stream's records up to `position`, in one transaction with the
     /// position. What was taken in before is left alone, so calling again is harmless.
     pub fn accept(&self, stream: &str, position: u64, jobs: &[NewJob]) -> Result<(), SpoolError> {
-        self.accept_and_expire(stream, position, jobs, &[])
-    }
-
-    /// As [`Spool::accept`]; afterwards the waiting jobs of `final_tickets` expire.
-    pub fn accept_and_expire(
-        &self,
-        stream: &str,
-        position: u64,
-        jobs: &[NewJob],
-        final_tickets: &[&str],
-    ) -> Result<(), SpoolError> {
-        self.write(|tx, now| {
-            let reached = store::position(tx, stream)?;
-            if position <= reached {
-                return Ok(());
-            }
-            for job in jobs.iter().filter(|job| job.seq > reached) {
-                accept_one(tx, stream, job, now)?;
-            }
-            for ticket in final_tickets {
-                expire(tx, stream, ticket, now)?;
-            }
-            store::set_position(tx, stream, position)?;
-            store::prune(tx, KEPT_MAX)?;
-            Ok(())
-        })
+        self.take_in(stream, position, &Intake { jobs, ..Intake::default() })
     }
 
     /// The job a printer does next.
@@ -343,30 +321,6 @@ fn expect_state(job: &Job, allowed: &[JobState]) -> Result<(), SpoolError> {
     } else {
         Err(SpoolError::WrongState { id: job.id, state: job.state.code() })
     }
-}
-
-fn accept_one(tx: &Transaction<'_>, stream: &str, new: &NewJob, now: Timestamp) -> Result<(), SpoolError> {
-    let full = store::queued_count(tx, &new.printer)? >= QUEUED_MAX;
-    let state = if full { JobState::Failed(Reason::QueueFull) } else { JobState::Queued };
-    let job = Job {
-        id: 0,
-        stream: stream.to_owned(),
-        seq: new.seq,
-        index: new.index,
-        copy: 0,
-        printer: new.printer.clone(),
-        ticket: new.ticket.clone(),
-        paper_json: serde_json::to_string(&new.paper)?,
-        state,
-        attempts: 0,
-        queued_at: now,
-        changed_at: now,
-        reported: false,
-        closed: false,
-        ordered_by: None,
-    };
-    store::insert(tx, &job)?;
-    Ok(())
 }
 
 fn expire(tx: &Transaction<'_>, stream: &str, ticket: &str, now: Timestamp) -> Result<usize, SpoolError> {

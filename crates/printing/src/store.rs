@@ -61,6 +61,8 @@ const COLUMNS: &str = "id, stream, seq, idx, copy, printer, ticket, paper, state
 #[derive(Clone, Debug, Default)]
 pub struct JobFilter {
     pub printer: Option<String>,
+    /// What the printer's name begins with.
+    pub printers: Option<String>,
     pub stream: Option<String>,
     pub ticket: Option<String>,
     /// A state's code.
@@ -200,18 +202,45 @@ pub(crate) fn unreported(connection: &Connection, limit: usize) -> rusqlite::Res
 pub(crate) fn list(connection: &Connection, filter: &JobFilter, limit: usize) -> rusqlite::Result<Vec<Job>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM job
-         WHERE (:printer IS NULL OR printer = :printer) AND (:stream IS NULL OR stream = :stream)
+         WHERE (:printer IS NULL OR printer = :printer)
+           AND (:printers IS NULL OR substr(printer, 1, length(:printers)) = :printers) AND (:stream IS NULL OR stream = :stream)
            AND (:ticket IS NULL OR ticket = :ticket) AND (:state IS NULL OR state = :state)
          ORDER BY id DESC LIMIT :limit"
     );
     let values = named_params! {
         ":printer": filter.printer,
+        ":printers": filter.printers,
         ":stream": filter.stream,
         ":ticket": filter.ticket,
         ":state": filter.state,
         ":limit": limit as i64,
     };
     connection.prepare_cached(&sql)?.query_map(values, read_job)?.collect()
+}
+
+/// Papers that wait for a printer, or are being sent to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub printer: String,
+    pub jobs: u32,
+    /// Since when the oldest of them waits.
+    pub since: Timestamp,
+}
+
+pub(crate) fn waiting(connection: &Connection) -> rusqlite::Result<Vec<Waiting>> {
+    let sql = "SELECT printer, count(*), min(queued_at_ms) FROM (
+                 SELECT printer, queued_at_ms FROM job WHERE state = 'queued'
+                 UNION ALL SELECT printer, queued_at_ms FROM job WHERE state = 'sending')
+               GROUP BY printer ORDER BY printer";
+    let read =
+        |row: &Row<'_>| Ok(Waiting { printer: row.get(0)?, jobs: row.get(1)?, since: read_time(row, 2)? });
+    connection.prepare_cached(sql)?.query_map([], read)?.collect()
+}
+
+/// The highest position of the stream's jobs; 0 while there is none.
+pub(crate) fn last_seq(connection: &Connection, stream: &str) -> rusqlite::Result<u64> {
+    let sql = "SELECT coalesce(max(seq), 0) FROM job WHERE stream = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([stream], |row| row.get::<_, i64>(0))?.cast_unsigned())
 }
 
 pub(crate) fn counts(connection: &Connection) -> rusqlite::Result<Vec<(String, u64)>> {
@@ -306,11 +335,13 @@ pub(crate) fn prune(connection: &Connection, kept: u32) -> rusqlite::Result<usiz
     connection.prepare_cached(sql)?.execute([kept])
 }
 
+fn read_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    let ms: i64 = row.get(column)?;
+    Timestamp::from_millisecond(ms).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, ms))
+}
+
 fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
-    let time = |column| {
-        let ms: i64 = row.get(column)?;
-        Timestamp::from_millisecond(ms).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, ms))
-    };
+    let time = |column| read_time(row, column);
     Ok(Job {
         id: row.get(0)?,
         stream: row.get(1)?,

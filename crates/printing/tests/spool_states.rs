@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use khiw_printing::job::{Job, JobOutcome, JobState, NewJob, Reason};
 use khiw_printing::spool::{
-    Again, COPIES_MAX, JobFilter, QUEUED_MAX, Spool, SpoolError, UNCERTAIN_PRINTS_MAX,
+    Again, COPIES_MAX, Intake, JobFilter, QUEUED_MAX, Spool, SpoolError, UNCERTAIN_PRINTS_MAX,
 };
 
 mod common;
@@ -143,7 +143,7 @@ fn outcomes_are_kept_until_they_are_reported() {
 fn a_final_ticket_takes_its_waiting_paper_with_it() {
     let spool = Place::new().open();
     spool.accept(STREAM, 2, &[new_job(1, 0), new_job(2, 0)]).unwrap();
-    spool.accept_and_expire(STREAM, 3, &[], &["t1"]).unwrap();
+    spool.take_in(STREAM, 3, &Intake { finals: &["t1"], ..Intake::default() }).unwrap();
     assert_eq!(spool.expire(STREAM, "t9").unwrap(), 0);
     assert_eq!(spool.expire("hall/other", "t2").unwrap(), 0);
     let states: Vec<_> = all(&spool).iter().map(|job| job.state).collect();

@@ -82,6 +82,10 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
             get(|headers: HeaderMap| async move { page(Page::Display, INDEX, &headers) }),
         )
         .route("/papers/{site}", get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }))
+        .route(
+            "/printers/{site}",
+            get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }),
+        )
         .route("/assets/{page}/{*path}", get(asset))
 }
 

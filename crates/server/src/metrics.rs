@@ -1,6 +1,7 @@
 //! Numbers about the running server for Prometheus, on `/metrics`. Counts only: no ids of tickets, no texts.
 
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -8,12 +9,15 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use khiw_printing::Spool;
 use metrics::{Counter, Histogram, counter, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 
 use crate::access::{Caller, Kind};
+use crate::api::types::PrinterStateName;
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::view;
 
 /// Seconds: from a lobby's screen on the same table to one over a bad radio link.
 const SECONDS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -101,6 +105,27 @@ pub fn print_jobs(counts: &[(String, u64)]) {
     }
 }
 
+/// A paper came to this end; `printer` as its job names it.
+pub fn paper_ended(printer: &str, outcome: &'static str) {
+    if let Some((site, printer)) = printer.split_once('/') {
+        let (site, printer) = (site.to_owned(), printer.to_owned());
+        counter!("khiw_papers_total", "site" => site, "printer" => printer, "outcome" => outcome)
+            .increment(1);
+    }
+}
+
+/// Each state is a series of its own: 1 for the one the printer is in. Unknown is a state, not a zero everywhere.
+fn printer(site: &str, printer: &str, state: Option<PrinterStateName>, waiting: u32) {
+    let (site, printer) = (site.to_owned(), printer.to_owned());
+    for known in PrinterStateName::ALL {
+        let is = if state == Some(known) { 1.0 } else { 0.0 };
+        gauge!("khiw_printer_state", "site" => site.clone(), "printer" => printer.clone(),
+            "state" => known.code())
+        .set(is);
+    }
+    gauge!("khiw_printer_papers_waiting", "site" => site, "printer" => printer).set(f64::from(waiting));
+}
+
 pub fn routes() -> Router<AppState> {
     Router::new().route("/metrics", get(metrics))
 }
@@ -120,6 +145,7 @@ async fn metrics(State(app): State<AppState>, caller: Caller, request: axum::ext
         return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_measured", detail).into_response();
     };
     look(&app);
+    look_at_printers(&app).await;
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render()).into_response()
 }
 
@@ -139,4 +165,23 @@ fn look(app: &AppState) {
         gauge!("khiw_clock_alarm", "site" => site.clone()).set(hall.alarms().len() as f64);
         gauge!("khiw_head_record", "site" => site).set(hall.position().seq as f64);
     }
+}
+
+/// Printers of every site; one that a newer configuration dropped is in no state any more.
+async fn look_at_printers(app: &AppState) {
+    static TOLD: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
+    let mut now = BTreeSet::new();
+    let waiting = app.paper_desk().ask(Spool::waiting).await.unwrap_or_default();
+    for served in app.halls() {
+        let site = served.hall.site_id();
+        for (id, state, jobs) in view::printer_states(app, &served, &waiting) {
+            printer(site.as_str(), id.as_str(), Some(state), jobs);
+            now.insert((site.to_string(), id.to_string()));
+        }
+    }
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    for (site, id) in told.difference(&now) {
+        printer(site, id, None, 0);
+    }
+    *told = now;
 }

@@ -15,7 +15,7 @@ use khiw_domain::id::SiteId;
 use crate::access::{Accounts, DEMO_ACTOR, InstallationKey, Kind, Principal};
 use crate::alarms::AlarmBoard;
 use crate::live;
-use crate::paper::{FONTS_FOLDER, Studio};
+use crate::paper::{FONTS_FOLDER, PaperDesk, Studio};
 use crate::problem::Problem;
 use crate::view::SiteFacts;
 
@@ -92,6 +92,7 @@ struct Shared {
     alarms: AlarmBoard,
     halls: ArcSwap<HashMap<SiteId, Arc<ServedHall>>>,
     studio: Studio,
+    paper_desk: PaperDesk,
     /// Held while one configuration is made from another.
     configuring: tokio::sync::Mutex<()>,
     /// One hall is attached at a time, so that live follows each exactly once.
@@ -121,6 +122,7 @@ impl AppState {
         });
         let app = Self(Arc::new(Shared {
             studio: Studio::new(options.folder.join(FONTS_FOLDER)),
+            paper_desk: PaperDesk::default(),
             configuring: tokio::sync::Mutex::new(()),
             dispatcher,
             accounts,
@@ -165,6 +167,11 @@ impl AppState {
     /// Where templates of papers are looked at.
     pub fn studio(&self) -> &Studio {
         &self.0.studio
+    }
+
+    /// Where papers and printers are asked about.
+    pub fn paper_desk(&self) -> &PaperDesk {
+        &self.0.paper_desk
     }
 
     /// Held by whoever makes one configuration from another, until it is in force.

@@ -15,6 +15,10 @@ export class Issuing {
   state = $state.raw<IssueState>({ at: 'asking', attempt: 1 });
   /** What has become of the ticket since, as the server tells it. */
   followed = $state.raw<PublicTicket | null>(null);
+  /** The server speaks to us: what we show is what staff see. */
+  heard = $state(true);
+  /** When the number came, in machine time. */
+  issued_at = 0;
   #over = false;
   #live: LiveClient | null = null;
 
@@ -56,6 +60,7 @@ export class Issuing {
   }
 
   #follow(ticket: IssuedTicket): void {
+    this.issued_at = performance.now();
     this.state = { at: 'issued', ticket };
     this.#live = new LiveClient(
       { site: this.site, topic: 'ticket', token: ticket.token },
@@ -63,6 +68,7 @@ export class Issuing {
         frame: (frame) => {
           if ((frame.type === 'snapshot' || frame.type === 'ticket') && frame.ticket) this.followed = frame.ticket;
         },
+        freshness: (freshness) => (this.heard = freshness !== 'stale'),
       },
     );
     this.#live.start();

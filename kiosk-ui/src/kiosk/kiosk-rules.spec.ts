@@ -10,7 +10,7 @@ import { route } from '../route';
 import { ANNOUNCED_FOR_MS, countdown, IDLE_AFTER_MS, TICKET_FOR_MS } from './countdown';
 import { keyFace, layouts, rowsOf } from './keyboard';
 import { CARDS_PER_PAGE, pageOf } from './paging';
-import { paperWords, withoutPaper } from './paper';
+import { LATE_AFTER_MS, type PaperSeen, paperSeen, paperWords, withoutPaper } from './paper';
 import { factsOf } from './service-facts';
 
 const words = JSON.parse(
@@ -116,17 +116,46 @@ describe('the facts of a service', () => {
 
 describe('the paper', () => {
   const states: PrintState[] = ['none', 'pending', 'printed', 'sent', 'failed', 'uncertain', 'expired'];
+  const all: PaperSeen[] = [...states, 'late', 'paperless'];
 
-  test('every state is said, and trouble is never good news', () => {
-    for (const state of states) {
-      const said = paperWords(state, words);
+  test('every state is said, and only a confirmed paper is good news', () => {
+    for (const seen of all) {
+      const said = paperWords(seen, words, true);
       expect(said.text).not.toBe('');
-      if (withoutPaper(state)) expect(said.tone).not.toBe('good');
+      expect(said.tone === 'good').toBe(seen === 'printed');
+      expect(said.text.includes('take your paper')).toBe(seen === 'printed');
     }
   });
 
-  test('trouble with the paper never doubts the number', () => {
-    for (const state of ['failed', 'uncertain', 'expired'] as const) expect(paperWords(state, words).text).toMatch(/valid/);
+  test('trouble with the paper never doubts the number, and says how to keep it', () => {
+    for (const seen of ['failed', 'uncertain', 'expired', 'late'] as const) {
+      const said = paperWords(seen, words, true);
+      expect(said.text).toMatch(/valid/);
+      expect(said.keep).toBe(words.keep_scan);
+      expect(withoutPaper(seen)).toBe(true);
+    }
+  });
+
+  test('a phone is offered only where there is a code for it', () => {
+    expect(paperWords('paperless', words, false).keep).toBe(words.keep);
+    expect(paperWords('printed', words, true).keep).toBeNull();
+  });
+
+  test('that staff are told is said only when the server speaks to us', () => {
+    expect(paperWords('late', words, true).told).toBe(words.staff_told);
+    expect(paperWords('late', words, true, false).told).toBeNull();
+    expect(paperWords('printed', words, true).told).toBeNull();
+  });
+
+  test('a paper that does not come is late after a while, and never sooner', () => {
+    expect(paperSeen('pending', LATE_AFTER_MS - 1, true)).toBe('pending');
+    expect(paperSeen('pending', LATE_AFTER_MS, true)).toBe('late');
+    expect(paperSeen('printed', LATE_AFTER_MS, true)).toBe('printed');
+  });
+
+  test('no paper on purpose is no trouble', () => {
+    expect(paperSeen('none', 0, false)).toBe('paperless');
+    expect(paperWords('paperless', words, true)).toMatchObject({ tone: 'info', told: null });
   });
 });
 

@@ -13,6 +13,7 @@ export type ActionId =
   | 'transfer'
   | 'return'
   | 'services'
+  | 'print-again'
   | 'complete'
   | 'undo'
   | 'pause'
@@ -39,6 +40,7 @@ export const ACTIONS: readonly Action[] = [
   { id: 'transfer', key: 'T', asks: true },
   { id: 'return', key: 'B', asks: false },
   { id: 'services', key: 'E', asks: true },
+  { id: 'print-again', key: 'G', asks: true },
   { id: 'undo', key: 'Z', asks: false },
   { id: 'pause', key: 'K', asks: true },
   { id: 'resume', key: 'K', asks: false },
@@ -71,6 +73,7 @@ export function isAvailable(id: ActionId, counter: CounterDetail, start: StartRu
     case 'transfer':
     case 'return':
     case 'services':
+    case 'print-again':
       return has_ticket;
     case 'undo':
       return counter.undo !== null;

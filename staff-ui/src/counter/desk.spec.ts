@@ -27,6 +27,10 @@ async function bench(first: CounterDetail) {
     counter: () => Promise.resolve(server.counter),
     callNext: (_site: string, _counter: string, body: object, key?: string) => act('call-next', body, key),
     counterAction: (_s: string, _c: string, action: string, body: object, key?: string) => act(action, body, key),
+    printAgain: (_s: string, ticket: number, body: object, key?: string) => {
+      server.sent.push({ action: 'print-again', body: { ticket, ...body }, key });
+      return Promise.resolve({});
+    },
     ticketAction: (_s: string, ticket: number, action: string) => {
       server.sent.push({ action, body: { ticket }, key: undefined });
       return Promise.resolve({});
@@ -50,6 +54,16 @@ describe('a clerk’s desk', () => {
     const { desk, server } = await bench(called);
     await desk.act('recall');
     expect(server.sent[0]).toMatchObject({ action: 'recall', body: { expect: { ticket: 13, step: 2 } } });
+    desk.stop();
+  });
+
+  it('prints the ticket at hand again where the clerk says, under a key', async () => {
+    const { desk, server } = await bench(called);
+    await desk.printAgain(13, 'desk');
+    expect(server.sent[0]).toMatchObject({ action: 'print-again', body: { ticket: 13, printer: 'desk' } });
+    expect(server.sent[0]?.key).toBeTruthy();
+    await desk.printAgain(13, null);
+    expect(server.sent[1]?.body).toEqual({ ticket: 13 });
     desk.stop();
   });
 

@@ -118,6 +118,14 @@ export class Desk {
     });
   }
 
+  /** The ticket's paper once more; null: on the printer where it belongs. */
+  printAgain(ticket: number, printer: string | null): Promise<boolean> {
+    return this.#run('print-again', async (key) => {
+      await this.#api.printAgain(this.site_id, ticket, printer === null ? {} : { printer }, key);
+      return this.#api.counter(this.site_id, this.counter_id);
+    });
+  }
+
   call(entry: OrderEntry, reason: string): Promise<boolean> {
     return this.act('call', { ticket: entry.ticket, reason }, `call/${entry.ticket}`);
   }

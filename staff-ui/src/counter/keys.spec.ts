@@ -34,6 +34,7 @@ describe('keys of the counter page', () => {
     ['KeyT', 'transfer'],
     ['KeyB', 'return'],
     ['KeyC', 'complete'],
+    ['KeyG', 'print-again'],
     ['KeyK', 'pause'],
   ])('%s means %s, by its place on the keyboard', (code, action) => {
     expect(meaning(press(code), nowhere, calling, 'explicit')).toEqual({ press: action });

@@ -40,6 +40,7 @@ export function sampleHand(changes: Partial<AtHand> = {}): AtHand {
     since: '2026-12-02T09:35:00+07:00',
     queue: 'general',
     documents: [],
+    print: { state: 'printed' },
     ...changes,
   };
 }

@@ -88,7 +88,7 @@ export class HallDesk {
     this.counters = counters;
     this.paper = ((await orNull(this.#api.paper(demo.site))) ?? []).slice(0, PAPER_SHOWN);
     const alarms = (await orNull(this.#api.alarms(demo.site))) ?? [];
-    this.printer_failed = alarms.some(({ source, cleared }) => source === 'printer' && cleared === null);
+    this.printer_failed = alarms.some(({ source, cleared }) => (source === 'printer' || source === 'paper') && cleared === null);
     this.demo = demo;
     return true;
   }

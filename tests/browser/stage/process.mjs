@@ -26,7 +26,9 @@ export class Running {
     }
     this.#child.once('exit', () => this.#listeners.forEach((listen) => listen()));
     // A runner that dies must not leave a hall behind.
-    process.once('exit', () => this.#child.kill('SIGKILL'));
+    const reap = () => this.#child.kill('SIGKILL');
+    process.once('exit', reap);
+    this.#child.once('exit', () => process.off('exit', reap));
   }
 
   get said() {

@@ -172,6 +172,13 @@ async function papersPage({ hall, language, album }) {
   assert.equal(await template.inputValue(), built_in);
 }
 
+async function printersPage({ hall, language, album }) {
+  const page = await hall.open(`/printers/${hall.site}`, { size: 'clerk', language });
+  await page.locator('[data-testid=printer]').first().waitFor();
+  await page.getByText(words('staff', language).printers_papers_none).waitFor();
+  await album.take(page, 'hall', 'printers');
+}
+
 /** The server stands still: each page says so. */
 async function cutOff({ hall, language, album, counter }, lobby) {
   const open = (path, size) => hall.open(path, { size, language });
@@ -228,6 +235,7 @@ for (const [language, of] of Object.entries(SCENES)) {
       await part('phone', () => phonePages(scene));
       await part('hall', () => hallPage(scene));
       await part('papers', () => papersPage(scene));
+      await part('printers', () => printersPage(scene));
       // The last part: the server does not come back.
       await part('cut off', () => cutOff(scene, lobby));
       assert.deepEqual(hall.browsers.complaints, []);

@@ -5,7 +5,7 @@ import { idempotencyKey } from './idempotency';
 import { Garbled, problemFrom, Unreachable } from './problem';
 import type {
   Alarm, CallNextAnswer, CounterAction, CounterAnswer, CounterDetail, CounterView, DemoHall, Expect, IssuedTicket,
-  IssueRequest, PaperAsked, PaperPicture, PaperSeen, PaperTemplates, PublicTicket, QueueOrder, QueueView,
+  IssueRequest, PaperAsked, PaperPicture, PaperSeen, PaperTemplates, PrinterView, PrintJob, PublicTicket, QueueOrder, QueueView,
   ServiceDetail, ServiceList, Session, SiteBrief,
   SiteView, TicketAction, TicketView,
 } from './shapes';
@@ -69,6 +69,32 @@ const paperCalls = (ask: <T>(path: string, asked?: Ask) => Promise<T>) => ({
     ask<PaperTemplates>(`/sites/${at(site)}/papers/${at(kind)}`, { method: 'PUT', body, key: idempotencyKey() }),
 });
 
+export interface JobQuery {
+  printer?: string;
+  state?: PrintJob['state'];
+  ticket?: number;
+  /** Only papers that came to nothing and that somebody still waits for. */
+  open?: boolean;
+  limit?: number;
+}
+
+type Post = <T>(path: string, body: unknown, key?: string) => Promise<T>;
+
+/** Printers and what becomes of papers. Give the same `key` for every attempt of one intention: no paper comes twice. */
+const printerCalls = (ask: <T>(path: string) => Promise<T>, post: Post) => ({
+  printers: (site: string) => ask<PrinterView[]>(`/sites/${at(site)}/printers`),
+  printJobs: (site: string, wanted: JobQuery = {}) =>
+    ask<PrintJob[]>(`/sites/${at(site)}/print-jobs${query({ ...wanted, open: wanted.open === true ? 'true' : undefined })}`),
+  printAgain: (site: string, ticket: number, body: { printer?: string } = {}, key?: string) =>
+    post<TicketView>(`/sites/${at(site)}/tickets/${ticket}/reprint`, body, key),
+  printJobAgain: (site: string, job: number, body: { printer?: string } = {}, key?: string) =>
+    post<unknown>(`/sites/${at(site)}/print-jobs/${job}/reprint`, body, key),
+  testPage: (site: string, printer: string, language: string, key?: string) =>
+    post<PrintJob>(`/sites/${at(site)}/printers/${at(printer)}/test`, { language }, key),
+  printNotice: (site: string, service: string, language: string, key?: string) =>
+    post<PrintJob>(`/sites/${at(site)}/services/${at(service)}/notice`, { language }, key),
+});
+
 /** Every method resolves to the shape of the contract or throws a `Problem` (`Refused`, `Unreachable`, `Garbled`). */
 export function createApi(ports: ApiPorts = {}) {
   const send = ports.fetch ?? ((input, init) => fetch(input, init));
@@ -130,6 +156,7 @@ export function createApi(ports: ApiPorts = {}) {
 
     alarms: (site: string) => ask<Alarm[]>(`/sites/${at(site)}/alarms`),
     ...paperCalls(ask),
+    ...printerCalls(ask, post),
     paper: (site: string) => ask<PaperPicture[]>(`/sites/${at(site)}/paper`),
     demo: () => ask<DemoHall>('/demo'),
 

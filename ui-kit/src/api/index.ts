@@ -1,4 +1,4 @@
-export { type Api, type ApiPorts, createApi, type ServiceQuery } from './client';
+export { type Api, type ApiPorts, createApi, type JobQuery, type ServiceQuery } from './client';
 export { idempotencyKey } from './idempotency';
 export { type Facts, Garbled, isProblem, mayRetry, type Problem, Refused, Unreachable } from './problem';
 export type * from './shapes';

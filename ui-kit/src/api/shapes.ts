@@ -59,6 +59,10 @@ export type PaperAsked = Wire['PreviewPaper'];
 export type PaperSeen = Answer<Wire['PaperPreview']>;
 export type PaperMistake = Answer<Wire['TemplateMistake']>;
 
+export type PrinterState = Wire['PrinterStateName'];
+export type PrinterView = Answer<Wire['PrinterView']>;
+export type PrintJob = Answer<Wire['PrintJobView']>;
+
 export type CounterAction =
   | 'open' | 'pause' | 'resume' | 'close' | 'auto' | 'call-next' | 'call' | 'recall' | 'start' | 'complete'
   | 'no-show' | 'absent' | 'park' | 'return' | 'transfer' | 'services' | 'undo';

@@ -5,14 +5,22 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, ToSpan, Unit, ZonedRound};
 
 use crate::command::{Context, Issue};
-use crate::config::{Hours, Queue, Service};
+use crate::config::{Hours, Queue, Service, SiteConfig};
 use crate::event::{Event, TicketIssued};
 use crate::hours;
 use crate::id::{Language, ServiceId};
 use crate::line::Place;
 use crate::refusal::{QuotaPeriod, Refusal};
 use crate::site::{LIVE_TICKETS_MAX, Site};
-use crate::ticket::Number;
+use crate::ticket::{Channel, Number};
+
+/// A paperless kiosk is one whatever it asks for; staff at a desk may have paper all the same.
+fn gives_paper(config: &SiteConfig, issue: &Issue) -> bool {
+    match issue.channel {
+        Channel::Kiosk => config.kiosk_gives_paper(issue.device.as_ref()),
+        _ => !config.printers.is_empty(),
+    }
+}
 
 impl Site {
     /// Whether a number for `service` would be given now. The catalogue asks it; so does `issue`.
@@ -62,7 +70,7 @@ impl Site {
             language: issue.language.or(config.languages.first().copied()).unwrap_or(Language::En),
             channel: issue.channel,
             device: issue.device.clone(),
-            paper: issue.paper && !config.printers.is_empty(),
+            paper: issue.paper && gives_paper(config, issue),
             promise,
             config_version: self.config_version,
             posted_wait_s: queue.posted_wait_s,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed step of a story fails the test there")]
 
 use khiw_domain::command::{Command, CounterAction as Do, TicketAction};
+use khiw_domain::config::Printer;
 use khiw_domain::event::EvacuationOutcome;
 use khiw_domain::id::TicketId;
 use khiw_domain::sample::{self, code};
@@ -51,6 +52,9 @@ pub enum Deed {
     Paper {
         ticket: usize,
         printed: bool,
+    },
+    PrintAgain {
+        ticket: usize,
     },
     DoubtClock(bool),
 }
@@ -120,6 +124,7 @@ pub fn deed() -> impl Strategy<Value = Deed> {
         1 => proptest::bool::weighted(0.7).prop_map(|park| Deed::Evacuate { park }),
         1 => (0..3u8).prop_map(|variant| Deed::Configure { variant }),
         1 => (0..40usize, any::<bool>()).prop_map(|(ticket, printed)| Deed::Paper { ticket, printed }),
+        1 => (0..40usize).prop_map(|ticket| Deed::PrintAgain { ticket }),
         1 => any::<bool>().prop_map(Deed::DoubtClock),
     ]
 }
@@ -159,6 +164,9 @@ pub fn command(hall: &Hall, deed: &Deed) -> Option<Command> {
             let paper = if *printed { Paper::Printed } else { Paper::Failed };
             Some(Command::ReportPaper { ticket: nth_ticket(hall, *ticket)?, paper })
         }
+        Deed::PrintAgain { ticket } => {
+            Some(Command::PrintAgain { ticket: nth_ticket(hall, *ticket)?, printer: None })
+        }
         Deed::Wait { .. } | Deed::DoubtClock(_) => None,
     }
 }
@@ -172,6 +180,7 @@ pub fn variant_of_hall(variant: u8) -> std::sync::Arc<khiw_domain::config::SiteC
     sample::site_with(|config| {
         config.queues[0].series.last = 9;
         config.queues[0].series.digits = 1;
+        config.printers = vec![Printer::new("desk".parse().unwrap(), "tcp://127.0.0.1:9100", 576)];
         config.rules.absent_after_s = (variant == 1).then_some(120);
         if variant == 2 {
             config.hours = vec![sample::hours("always", "00:00", "18:00")];

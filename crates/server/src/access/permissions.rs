@@ -55,6 +55,14 @@ pub enum Capability {
     SeePaper,
     /// See, try and change the templates of papers.
     EditPapers,
+    /// See printers, and what became of papers.
+    SeePrinters,
+    /// Print a ticket's paper again.
+    PrintAgain,
+    /// Print a printer's test page.
+    TestPrinter,
+    /// Print why a service gives no number now.
+    PrintNotice,
 }
 
 impl Kind {
@@ -118,6 +126,10 @@ const TABLE: &[(Capability, &[Kind])] = &[
     (Capability::SeeAlarms,      &[       Clerk, Reception, Supervisor, Admin, Integration]),
     (Capability::SeePaper,       &[              Reception, Supervisor, Admin             ]),
     (Capability::EditPapers,     &[                                     Admin             ]),
+    (Capability::SeePrinters,    &[       Clerk, Reception, Supervisor, Admin, Integration]),
+    (Capability::PrintAgain,     &[       Clerk, Reception, Supervisor, Admin             ]),
+    (Capability::TestPrinter,    &[                         Supervisor, Admin             ]),
+    (Capability::PrintNotice,    &[Kiosk,        Reception, Supervisor, Admin             ]),
 ];
 
 #[cfg(test)]
@@ -126,7 +138,9 @@ mod tests {
 
     #[test]
     fn machines_cannot_do_the_work_of_people() {
-        for capability in [Capability::WorkCounter, Capability::EditTicket, Capability::Supervise] {
+        for capability in
+            [Capability::WorkCounter, Capability::EditTicket, Capability::Supervise, Capability::PrintAgain]
+        {
             for kind in [Kind::Kiosk, Kind::Display, Kind::Agent] {
                 assert!(!kind.may(capability), "{kind:?} {capability:?}");
             }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use khiw_dispatcher::Standing;
 use khiw_domain::id::AgencyId;
+use khiw_domain::ticket::Paper;
 use serde_json::Value;
 use tokio::time::MissedTickBehavior;
 
@@ -87,6 +88,7 @@ fn of_hall(view: &View<'_>) -> Vec<Reason> {
     if emptied {
         reasons.push(Reason::new("evacuated", (AlarmSource::Emergency, Severity::Stop), &[]));
     }
+    reasons.extend(without_paper(view));
     for queue in &config.queues {
         let first = view.site.line(&queue.id).and_then(khiw_domain::line::Line::first);
         if first.is_some_and(|place| place.promise < view.now) {
@@ -101,6 +103,17 @@ fn of_hall(view: &View<'_>) -> Vec<Reason> {
         reasons.push(Reason::new(&name, (AlarmSource::Agency, Severity::Warn), &facts));
     }
     reasons
+}
+
+/// Visitors whose paper came to nothing, and who may not have seen their number on the screen either.
+fn without_paper(view: &View<'_>) -> Option<Reason> {
+    let (mut failed, mut uncertain) = (0_u32, 0_u32);
+    for ticket in view.site.tickets().filter(|ticket| ticket.state.is_live()) {
+        failed += u32::from(ticket.paper == Paper::Failed);
+        uncertain += u32::from(ticket.paper == Paper::Uncertain);
+    }
+    let facts = [("failed", failed.into()), ("uncertain", uncertain.into())];
+    (failed + uncertain > 0).then(|| Reason::new("paper", (AlarmSource::Paper, Severity::Warn), &facts))
 }
 
 /// Agencies somebody waits for though no open counter works for the queue.

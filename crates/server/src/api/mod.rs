@@ -6,6 +6,7 @@ mod extract;
 mod health;
 mod limits;
 mod papers;
+mod printers;
 mod send;
 mod session;
 mod sites;
@@ -86,6 +87,8 @@ fn ticket_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(tickets::reprioritise))
         .routes(routes!(tickets::add_service))
         .routes(routes!(tickets::transfer))
+        .routes(routes!(printers::reprint))
+        .routes(routes!(printers::notice))
 }
 
 fn counter_routes() -> OpenApiRouter<AppState> {
@@ -119,6 +122,10 @@ fn hall_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(papers::papers))
         .routes(routes!(papers::preview))
         .routes(routes!(papers::replace))
+        .routes(routes!(printers::printers))
+        .routes(routes!(printers::print_jobs))
+        .routes(routes!(printers::reprint_job))
+        .routes(routes!(printers::test))
 }
 
 /// The OpenAPI document, websocket frames included.

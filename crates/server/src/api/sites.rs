@@ -1,6 +1,6 @@
 //! What a hall offers, for everybody; queues and counters, for staff.
 
-use khiw_domain::id::{AgencyId, CounterId, Language, QueueId, ServiceId, SiteId};
+use khiw_domain::id::{AgencyId, CounterId, DeviceId, Language, QueueId, ServiceId, SiteId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -37,7 +37,8 @@ pub(super) async fn site(
     let served = app.hall(&site)?;
     let staff = caller.may(&site, Capability::SeeHall);
     let clock = clock_note(&app);
-    let hall = view::read(&served, |view| view.hall(clock, staff));
+    let device = caller.0.as_ref().and_then(|principal| DeviceId::parse(&principal.id).ok());
+    let hall = view::read(&served, |view| view.hall(clock, staff, device.as_ref()));
     hall.map(ok).ok_or_else(|| Refusal::NotConfigured.into())
 }
 

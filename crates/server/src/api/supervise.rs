@@ -17,7 +17,7 @@ type Answer = Result<Json<SiteView>, Problem>;
 
 fn answer(app: &AppState, served: &ServedHall) -> Answer {
     let clock = clock_note(app);
-    let hall = view::read(served, |view| view.hall(clock, true));
+    let hall = view::read(served, |view| view.hall(clock, true, None));
     hall.map(ok).ok_or_else(|| khiw_domain::Refusal::NotConfigured.into())
 }
 

@@ -104,7 +104,7 @@ pub fn by_token(app: &AppState, token: &str) -> Option<(Arc<ServedHall>, TicketI
     })
 }
 
-fn ticket_view(served: &ServedHall, ticket: TicketId) -> Result<TicketView, Problem> {
+pub(super) fn ticket_view(served: &ServedHall, ticket: TicketId) -> Result<TicketView, Problem> {
     view::read(served, |view| view.ticket(ticket)).ok_or_else(|| Problem::unknown_ticket(&ticket.to_string()))
 }
 

@@ -58,7 +58,8 @@ pub fn tickets_of(event: &Event) -> Vec<TicketId> {
         | Event::TicketCancelled { ticket, .. }
         | Event::ServiceAdded { ticket, .. }
         | Event::TicketReprioritised { ticket, .. }
-        | Event::PaperReported { ticket, .. } => vec![*ticket],
+        | Event::PaperReported { ticket, .. }
+        | Event::PaperOrdered { ticket, .. } => vec![*ticket],
         Event::CommandUndone { restored, .. } => restored.iter().map(|image| image.ticket).collect(),
         _ => Vec::new(),
     }

@@ -2,12 +2,19 @@
 //! configured printer carries them out, and what came of each goes back as a command. Must never hold up a hall:
 //! it reads behind it, and a printer that is away costs its own jobs only.
 
+mod desk;
+mod known;
+mod late;
 mod office;
 mod printers;
 mod report;
 mod studio;
-mod ticket;
+pub mod ticket;
 
+pub use desk::PaperDesk;
+pub use known::Known;
+pub use office::{FORWARD, printer_for, stream_name};
+pub use printers::job_name;
 pub use studio::{Preview, Studio};
 
 use std::collections::BTreeMap;
@@ -34,6 +41,7 @@ const STOP_MAX: Duration = Duration::from_secs(8);
 /// The running paper side of all sites.
 pub struct PaperRoom {
     pub spool: Spool,
+    app: AppState,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -42,15 +50,18 @@ pub struct PaperRoom {
 pub fn start(app: &AppState) -> Result<PaperRoom, SpoolError> {
     let spool = Spool::open(app.options().folder.join(SPOOL_FILE))?;
     let (stop, stopped) = watch::channel(false);
+    app.paper_desk().open(&spool);
     let offices = tokio::spawn(open_offices(app.clone(), spool.clone(), stopped.clone()));
+    let late = tokio::spawn(late::watch(app.clone(), stopped.clone()));
     let reports = tokio::spawn(report::report(app.clone(), spool.clone(), stopped));
-    Ok(PaperRoom { spool, stop, tasks: vec![offices, reports] })
+    Ok(PaperRoom { spool, app: app.clone(), stop, tasks: vec![offices, late, reports] })
 }
 
 impl PaperRoom {
     /// Ends after the papers in hand.
     pub async fn stop(self) {
         self.stop.send_replace(true);
+        self.app.paper_desk().close();
         for mut task in self.tasks {
             if timeout(STOP_MAX, &mut task).await.is_err() {
                 task.abort();

@@ -4,19 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use khiw_dispatcher::{Committed, FollowError, Follower, Request};
-use khiw_domain::config::{Printer, SiteConfig};
-use khiw_domain::event::TicketIssued;
-use khiw_domain::id::{DeviceId, PrinterId, TicketId};
-use khiw_domain::ticket::Paper;
+use khiw_domain::config::{AlsoPrinted, Names, Printer, ServiceKind, SiteConfig};
+use khiw_domain::event::{QueuedBy, TicketIssued};
+use khiw_domain::id::{CounterId, DeviceId, PrinterId, ServiceId, TicketId};
+use khiw_domain::ticket::{Paper, Ticket};
 use khiw_domain::{Command, Event};
-use khiw_printing::{NewJob, Spool, SpoolError};
+use khiw_printing::{Intake, NewJob, Ordered, Spool, SpoolError};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
 use super::printers::{Printers, Workshop};
 use super::report::PAPER_ACTOR;
-use super::ticket::paper_of;
+use super::ticket::{paper_again, paper_of, slip_of};
 use crate::state::{AppState, ServedHall};
 
 /// Records read at once.
@@ -26,6 +27,8 @@ const PAGE_RECORDS: usize = 256;
 const STORE_EVERY_RECORDS: u64 = 2_000;
 /// A ticket issued so long ago is not printed any more when the server comes back: its visitor has gone by the screen.
 const AGE_MAX: SignedDuration = SignedDuration::from_mins(10);
+/// Begins the name of a slip in the spool, so that it is not taken for its ticket's paper.
+pub const FORWARD: &str = "forward/";
 /// Pause before a failed reading or storing is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -52,6 +55,7 @@ enum OfficeError {
 #[derive(Default)]
 struct Work {
     jobs: Vec<NewJob>,
+    ordered: Vec<Ordered>,
     /// Final now: their waiting papers expire.
     finals: Vec<String>,
     /// Issued with paper, but nothing here can print it.
@@ -63,7 +67,8 @@ impl Office {
     pub fn new(app: AppState, served: Arc<ServedHall>, spool: Spool, workshop: Arc<Workshop>) -> Self {
         let position = served.hall.position();
         let stream = stream_name(served.hall.stream().as_str(), position.epoch);
-        let printers = Printers::new(workshop, Arc::clone(&served), app.alarms().clone());
+        let (alarms, known) = (app.alarms().clone(), app.paper_desk().known.clone());
+        let printers = Printers::new(workshop, Arc::clone(&served), alarms, known);
         Self { app, served, spool, printers, stream }
     }
 
@@ -97,16 +102,16 @@ impl Office {
         loop {
             let page = follower.next(PAGE_RECORDS).await?;
             let Some(last) = page.last().map(|followed| followed.seq) else { continue };
-            let work = self.work(&page);
+            let mut work = self.work(&page);
             if work.configured {
                 self.match_printers().await;
             }
-            let idle = work.jobs.is_empty() && (work.finals.is_empty() || !self.spool.is_busy());
-            if !idle || last - stored >= STORE_EVERY_RECORDS {
-                self.store(last, work.jobs, work.finals).await?;
+            let unprintable = std::mem::take(&mut work.unprintable);
+            if !work.is_idle(&self.spool) || last - stored >= STORE_EVERY_RECORDS {
+                self.store(last, work).await?;
                 stored = last;
             }
-            for (ticket, paper) in work.unprintable {
+            for (ticket, paper) in unprintable {
                 let request = Request::once(PAPER_ACTOR, Command::ReportPaper { ticket, paper });
                 // A refusal or a stop: the ticket is valid without paper.
                 let _ = self.served.hall.send(request).await;
@@ -125,11 +130,12 @@ impl Office {
         found.await.map_err(|_| OfficeError::Spool(SpoolError::Stopped))?
     }
 
-    async fn store(&self, seq: u64, jobs: Vec<NewJob>, finals: Vec<String>) -> Result<(), OfficeError> {
+    async fn store(&self, seq: u64, work: Work) -> Result<(), OfficeError> {
         let (spool, stream) = (self.spool.clone(), self.stream.clone());
         let stored = spawn_blocking(move || {
-            let finals: Vec<&str> = finals.iter().map(String::as_str).collect();
-            spool.accept_and_expire(&stream, seq, &jobs, &finals)
+            let finals: Vec<&str> = work.finals.iter().map(String::as_str).collect();
+            let intake = Intake { jobs: &work.jobs, ordered: &work.ordered, finals: &finals };
+            spool.take_in(&stream, seq, &intake)
         });
         Ok(stored.await.map_err(|_| SpoolError::Stopped)??)
     }
@@ -154,11 +160,23 @@ impl Office {
             for event in record.events.iter() {
                 match event {
                     Event::TicketIssued(issued) if issued.paper => {
-                        match self.job(config, record.seq, index, record.at, issued) {
+                        match self.job(config, (record, index), issued) {
                             Ok(job) => work.jobs.extend(job),
                             Err(paper) => work.unprintable.push((issued.ticket, paper)),
                         }
                         index += 1;
+                    }
+                    Event::PaperOrdered { ticket, printer, again } => {
+                        match self.ordered(config, (record, index), *ticket, printer.as_ref(), *again) {
+                            Ok(ordered) => work.ordered.extend(ordered),
+                            Err(paper) => work.unprintable.push((*ticket, paper)),
+                        }
+                        index += 1;
+                    }
+                    Event::ServiceCompleted { .. } | Event::TicketQueued(_) => {
+                        let slip = config.and_then(|config| self.slip(config, (record, index), event));
+                        index += u32::from(slip.is_some());
+                        work.jobs.extend(slip);
                     }
                     Event::TicketDone { ticket }
                     | Event::TicketCancelled { ticket, .. }
@@ -175,50 +193,202 @@ impl Office {
     fn job(
         &self,
         config: Option<&SiteConfig>,
-        seq: u64,
-        index: u32,
-        at: jiff::Timestamp,
+        (record, index): (&Committed, u32),
         issued: &TicketIssued,
     ) -> Result<Option<NewJob>, Paper> {
-        let hall = &self.served.hall;
-        let (open, zone) = hall.read(|site| {
-            let pending = |ticket: &khiw_domain::Ticket| ticket.paper == Paper::Pending;
-            (site.ticket(issued.ticket).is_some_and(pending), site.zone().clone())
-        });
-        if !open {
+        if self.pending(issued.ticket, |_| ()).is_none() {
             return Ok(None);
         }
-        let age = hall.now().duration_since(at);
-        let speed = self.app.dispatcher().clock().speed().max(1.0);
-        if age.as_secs_f64() / speed > AGE_MAX.as_secs_f64() {
+        if self.is_old(record) {
             return Err(Paper::Expired);
         }
         let config = config.ok_or(Paper::Failed)?;
-        let printer = printer_for(config, issued).ok_or(Paper::Failed)?;
-        let token = self.app.key().ticket_token(hall.site_id(), issued.ticket);
-        let link = self.served.facts().ticket_link(&token);
+        let printer = printer_for(config, issued.device.as_ref()).ok_or(Paper::Failed)?;
+        let link = self.link(issued.ticket);
         Ok(Some(NewJob {
-            seq,
+            seq: record.seq,
             index,
             printer: self.printers.job_name(printer),
             ticket: issued.ticket.to_string(),
-            paper: paper_of(config, &zone, at, issued, link),
+            paper: paper_of(config, &self.zone(), record.at, issued, link),
         }))
+    }
+
+    /// The paper that staff ordered: on the printer they named, else on their own, else where the ticket is at home.
+    fn ordered(
+        &self,
+        config: Option<&SiteConfig>,
+        (record, index): (&Committed, u32),
+        ticket: TicketId,
+        wanted: Option<&PrinterId>,
+        again: bool,
+    ) -> Result<Option<Ordered>, Paper> {
+        let Some(ticket) = self.pending(ticket, Ticket::clone) else { return Ok(None) };
+        if self.is_old(record) {
+            return Err(Paper::Expired);
+        }
+        let config = config.ok_or(Paper::Failed)?;
+        let still_there = |wanted: &&PrinterId| config.printers.iter().any(|known| known.id == **wanted);
+        let printer = wanted
+            .filter(still_there)
+            .or_else(|| own_printer(config, &record.actor))
+            .or_else(|| printer_for(config, ticket.device.as_ref()))
+            .ok_or(Paper::Failed)?;
+        let link = self.link(ticket.id);
+        Ok(Some(Ordered {
+            seq: record.seq,
+            index,
+            printer: self.printers.job_name(printer),
+            ticket: ticket.id.to_string(),
+            by: record.actor.to_string(),
+            paper: paper_again(config, &self.zone(), &ticket, link, again),
+        }))
+    }
+
+    /// The slip of a request that goes on to somebody else, where the site prints one and a printer stands beside who
+    /// sends it on. Is no ticket's paper: it is printed also when the ticket is final.
+    fn slip(&self, config: &SiteConfig, (record, index): (&Committed, u32), event: &Event) -> Option<NewJob> {
+        let sent = sent_on(config, event)?;
+        let ticket = self.served.hall.read(|site| site.ticket(sent.ticket).cloned())?;
+        if self.is_old(record) {
+            return None;
+        }
+        let from = sent.counter.or_else(|| ticket.steps.last().and_then(|step| step.counter.as_ref()));
+        let Some(printer) = slip_printer(config, &record.actor, from) else {
+            tracing::info!(ticket = ticket.id.0, "no printer stands where a request was sent on: no slip");
+            return None;
+        };
+        let service = sent.service.unwrap_or_else(|| ticket.service());
+        let at = record.at.to_zoned(self.zone());
+        Some(NewJob {
+            seq: record.seq,
+            index,
+            printer: self.printers.job_name(printer),
+            ticket: format!("{FORWARD}{}", ticket.id),
+            paper: slip_of(config, &at, &ticket, service, (from, sent.to)),
+        })
+    }
+
+    /// Looks at the ticket, while its paper is still to come.
+    fn pending<R>(&self, ticket: TicketId, look: impl FnOnce(&Ticket) -> R) -> Option<R> {
+        let pending = |ticket: &&Ticket| ticket.paper == Paper::Pending;
+        self.served.hall.read(|site| site.ticket(ticket).filter(pending).map(look))
+    }
+
+    fn zone(&self) -> TimeZone {
+        self.served.hall.read(|site| site.zone().clone())
+    }
+
+    fn link(&self, ticket: TicketId) -> Option<String> {
+        let token = self.app.key().ticket_token(self.served.hall.site_id(), ticket);
+        self.served.facts().ticket_link(&token)
+    }
+
+    /// Whoever waited for the paper of this record has gone by the screen.
+    fn is_old(&self, record: &Committed) -> bool {
+        let age = self.served.hall.now().duration_since(record.at);
+        let speed = self.app.dispatcher().clock().speed().max(1.0);
+        age.as_secs_f64() / speed > AGE_MAX.as_secs_f64()
     }
 }
 
-/// The printer that the device the number was taken at prints on; else the one that bears its name; else the
-/// site's first.
-fn printer_for<'a>(config: &'a SiteConfig, issued: &TicketIssued) -> Option<&'a PrinterId> {
-    let device = issued.device.as_ref();
-    let wired = |printer: &&Printer| device.is_some_and(|device| printer.devices.contains(device));
-    let named = |printer: &&Printer| Some(printer.id.as_str()) == device.map(DeviceId::as_str);
+impl Work {
+    /// Whether nothing here changes the spool: a ticket that is final matters while some paper waits.
+    fn is_idle(&self, spool: &Spool) -> bool {
+        self.jobs.is_empty() && self.ordered.is_empty() && (self.finals.is_empty() || !spool.is_busy())
+    }
+}
+
+/// A request on its way to somebody else.
+struct SentOn<'a> {
+    ticket: TicketId,
+    /// None: the ticket's service now.
+    service: Option<&'a ServiceId>,
+    counter: Option<&'a CounterId>,
+    to: &'a Names,
+}
+
+/// What an event sends on, if the site prints slips of it.
+fn sent_on<'a>(config: &'a SiteConfig, event: &'a Event) -> Option<SentOn<'a>> {
+    let prints = |paper| config.tickets.also.contains(&paper);
+    match event {
+        Event::ServiceCompleted { ticket, counter, service, .. } if prints(AlsoPrinted::Forward) => {
+            let service = config.services.iter().find(|known| known.id == *service)?;
+            let to = service.forwarded_to.as_ref()?;
+            (service.kind == ServiceKind::ReceiveAndForward).then_some(SentOn {
+                ticket: *ticket,
+                service: Some(&service.id),
+                counter: Some(counter),
+                to,
+            })
+        }
+        Event::TicketQueued(queued)
+            if queued.cause == QueuedBy::Transfer && prints(AlsoPrinted::Transfer) =>
+        {
+            let queue = config.queues.iter().find(|queue| queue.id == queued.queue)?;
+            Some(SentOn { ticket: queued.ticket, service: None, counter: None, to: &queue.name })
+        }
+        _ => None,
+    }
+}
+
+/// The printer that this device prints on; else the one that bears its name; else the site's first.
+pub fn printer_for<'a>(config: &'a SiteConfig, device: Option<&DeviceId>) -> Option<&'a PrinterId> {
+    let own = device.and_then(|device| own_printer(config, device.as_str()));
+    own.or(config.printers.first().map(|printer| &printer.id))
+}
+
+/// The printer that is at home at a device or desk of this name.
+fn own_printer<'a>(config: &'a SiteConfig, name: &str) -> Option<&'a PrinterId> {
+    let wired = |printer: &&Printer| printer.devices.iter().any(|device| device.as_str() == name);
+    let named = |printer: &&Printer| printer.id.as_str() == name;
     let printers = &config.printers;
-    let found = printers.iter().find(wired).or_else(|| printers.iter().find(named)).or(printers.first());
-    found.map(|printer| &printer.id)
+    printers.iter().find(wired).or_else(|| printers.iter().find(named)).map(|printer| &printer.id)
+}
+
+/// Where a slip comes out: at the sender's, at the counter's, else at a printer that is nobody's own. Never at a
+/// kiosk's: nobody would look for it there.
+fn slip_printer<'a>(
+    config: &'a SiteConfig,
+    actor: &str,
+    counter: Option<&CounterId>,
+) -> Option<&'a PrinterId> {
+    let nobodys = || config.printers.iter().find(|printer| printer.devices.is_empty());
+    own_printer(config, actor)
+        .or_else(|| own_printer(config, counter?.as_str()))
+        .or_else(|| nobodys().map(|printer| &printer.id))
 }
 
 /// `hall/SITE@EPOCH`.
 pub fn stream_name(stream: &str, epoch: u32) -> String {
     format!("{stream}@{epoch}")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops here")]
+mod tests {
+    use super::*;
+
+    fn site(printers: &[(&str, &[&str])]) -> SiteConfig {
+        let mut config = khiw_domain::sample::site();
+        let printer = |(id, devices): &(&str, &[&str])| Printer {
+            devices: devices.iter().map(|device| device.parse().unwrap()).collect(),
+            ..Printer::new(id.parse().unwrap(), "tcp://127.0.0.1:9100", 576)
+        };
+        config.printers = printers.iter().map(printer).collect();
+        config
+    }
+
+    #[test]
+    fn a_slip_comes_out_beside_its_sender_and_never_at_a_kiosk() {
+        let at = |config: &SiteConfig, actor: &str, counter: &str| {
+            let counter = CounterId::parse(counter).unwrap();
+            slip_printer(config, actor, Some(&counter)).map(ToString::to_string)
+        };
+        let hall = site(&[("door", &["kiosk-1"]), ("desk", &["k3f9"]), ("c7", &["k7"])]);
+        assert_eq!(at(&hall, "k3f9", "c7").as_deref(), Some("desk"));
+        assert_eq!(at(&hall, "k9", "c7").as_deref(), Some("c7"));
+        assert_eq!(at(&hall, "k9", "c1"), None);
+        assert_eq!(at(&site(&[("door", &["kiosk-1"]), ("back", &[])]), "k9", "c1").as_deref(), Some("back"));
+    }
 }

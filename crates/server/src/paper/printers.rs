@@ -8,12 +8,13 @@ use khiw_domain::config::{Printer, Tickets};
 use khiw_domain::id::{PrinterId, SiteId};
 use khiw_printing::{
     Board, Draw, Link, PaperWidth, PrinterSetup, PrinterState, PrinterWorker, Profile, Renderer, Spool,
-    Templates, profile,
+    Status, Templates, profile,
 };
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+use super::known::KnownPrinters;
 use crate::alarms::AlarmBoard;
 use crate::api::types::{AlarmSource, Severity};
 use crate::state::ServedHall;
@@ -62,6 +63,7 @@ pub struct Printers {
     workshop: Arc<Workshop>,
     served: Arc<ServedHall>,
     alarms: AlarmBoard,
+    known: KnownPrinters,
     running: BTreeMap<PrinterId, Running>,
     templates: Templates,
 }
@@ -73,13 +75,18 @@ struct Running {
 }
 
 impl Printers {
-    pub fn new(workshop: Arc<Workshop>, served: Arc<ServedHall>, alarms: AlarmBoard) -> Self {
-        Self { workshop, served, alarms, running: BTreeMap::new(), templates: Templates::default() }
+    pub fn new(
+        workshop: Arc<Workshop>,
+        served: Arc<ServedHall>,
+        alarms: AlarmBoard,
+        known: KnownPrinters,
+    ) -> Self {
+        Self { workshop, served, alarms, known, running: BTreeMap::new(), templates: Templates::default() }
     }
 
     /// The name that jobs for this printer carry: unique over all sites.
     pub fn job_name(&self, printer: &PrinterId) -> String {
-        format!("{}/{printer}", self.served.hall.site_id())
+        job_name(self.served.hall.site_id(), printer)
     }
 
     /// Puts the site's own templates in force, before anything is drawn by them. One with a mistake stays as it was.
@@ -122,6 +129,7 @@ impl Printers {
             running.watch.abort();
             running.worker.stop().await;
             self.alarms.clear(self.served.hall.site_id(), &alarm_id(id), self.served.hall.now());
+            self.known.forget(self.served.hall.site_id(), id);
         }
     }
 
@@ -148,9 +156,9 @@ impl Printers {
             ..PrinterSetup::new(self.job_name(&printer.id), link, width)
         });
         let watch = tokio::spawn(watch_state(
-            worker.state(),
+            (worker.state(), worker.told()),
             Arc::clone(&self.served),
-            self.alarms.clone(),
+            (self.alarms.clone(), self.known.clone()),
             printer.id.clone(),
         ));
         let running = Running { config: printer.clone(), worker, watch: watch.abort_handle() };
@@ -167,7 +175,13 @@ impl Printers {
         let kind = (AlarmSource::Printer, Severity::Stop);
         let hall = &self.served.hall;
         self.alarms.raise(hall.site_id(), &alarm_id(&printer.id), kind, hall.now(), facts);
+        self.known.note(hall.site_id(), &printer.id, None, Status::default(), hall.now());
     }
+}
+
+/// The name that jobs for a printer carry: unique over all sites.
+pub fn job_name(site: &SiteId, printer: &PrinterId) -> String {
+    format!("{site}/{printer}")
 }
 
 fn model(printer: &Printer, width: PaperWidth) -> Option<Arc<Profile>> {
@@ -195,14 +209,15 @@ fn severity(state: PrinterState) -> Option<Severity> {
 }
 
 async fn watch_state(
-    mut states: watch::Receiver<PrinterState>,
+    (mut states, mut told): (watch::Receiver<PrinterState>, watch::Receiver<Status>),
     served: Arc<ServedHall>,
-    alarms: AlarmBoard,
+    (alarms, known): (AlarmBoard, KnownPrinters),
     printer: PrinterId,
 ) {
     let hall = &served.hall;
     loop {
-        let state = *states.borrow_and_update();
+        let (state, said) = (*states.borrow_and_update(), *told.borrow_and_update());
+        known.note(hall.site_id(), &printer, Some(state), said, hall.now());
         match severity(state) {
             Some(severity) => {
                 let facts = BTreeMap::from([
@@ -214,7 +229,11 @@ async fn watch_state(
             }
             None => alarms.clear(hall.site_id(), &alarm_id(&printer), hall.now()),
         }
-        if states.changed().await.is_err() {
+        let changed = tokio::select! {
+            changed = states.changed() => changed,
+            changed = told.changed() => changed,
+        };
+        if changed.is_err() {
             return;
         }
     }

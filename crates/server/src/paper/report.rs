@@ -70,6 +70,7 @@ async fn turn(app: &AppState, spool: &Spool) -> Result<bool, ReportError> {
         carry_back(app, job).await?;
         let id = job.id;
         in_spool(spool, move |spool| spool.reported(id)).await?;
+        metrics::paper_ended(&job.printer, job.state.code());
     }
     Ok(!jobs.is_empty())
 }

@@ -1,13 +1,14 @@
-//! What a ticket's paper says, from the event that issued it. Pure.
+//! What each paper says, from the site's configuration and the ticket it is about. Pure.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use khiw_domain::config::{Service, SiteConfig, Year, text_in};
+use khiw_domain::Ticket;
+use khiw_domain::config::{Names, Service, SiteConfig, Year, text_in};
 use khiw_domain::event::TicketIssued;
 use khiw_domain::hours;
-use khiw_domain::id::Language;
+use khiw_domain::id::{CounterId, Language, ServiceId};
 use khiw_domain::ticket::{Estimate, Lane};
-use khiw_printing::{Era, TicketPaper};
+use khiw_printing::{Era, PaperKind, TicketPaper};
 
 pub fn paper_of(
     config: &SiteConfig,
@@ -16,29 +17,97 @@ pub fn paper_of(
     issued: &TicketIssued,
     link: Option<String>,
 ) -> TicketPaper {
-    let language = issued.language;
-    let asked: Vec<&Service> = issued
-        .services
-        .iter()
-        .filter_map(|asked| config.services.iter().find(|service| service.id == *asked))
-        .collect();
-    let first = asked.first().copied();
-    let agency = first.and_then(|service| config.agencies.iter().find(|agency| agency.id == service.agency));
-    let issued_at = at.to_zoned(zone.clone());
+    let asked = asked(config, &issued.services);
+    let paper = about(config, &at.to_zoned(zone.clone()), issued.language, &asked);
     TicketPaper {
-        office: text_in(&config.name, language).to_owned(),
-        service: first.map(|service| text_in(&service.name, language).to_owned()).unwrap_or_default(),
         number: issued.number.text.to_string(),
         people_ahead: Some(issued.ahead),
         wait_min: issued.estimate.map(minutes),
-        begins_at: first.and_then(|service| begins_at(config, service, &issued_at)),
-        issued_at,
-        language: language.code().to_owned(),
+        begins_at: asked.first().and_then(|service| begins_at(config, service, &paper.issued_at)),
         link,
         priority: issued.lane == Lane::Priority,
+        ..paper
+    }
+}
+
+/// A ticket's paper when its first is not kept. Says nothing of a line that has moved on since the number was taken.
+pub fn paper_again(
+    config: &SiteConfig,
+    zone: &TimeZone,
+    ticket: &Ticket,
+    link: Option<String>,
+    reprint: bool,
+) -> TicketPaper {
+    let asked = asked(config, &ticket.services);
+    TicketPaper {
+        number: ticket.number.text.to_string(),
+        link,
+        priority: ticket.lane == Lane::Priority,
+        reprint,
+        ..about(config, &ticket.joined.to_zoned(zone.clone()), ticket.language, &asked)
+    }
+}
+
+/// What a visitor keeps whose request goes on to somebody else.
+pub fn slip_of(
+    config: &SiteConfig,
+    at: &Zoned,
+    ticket: &Ticket,
+    service: &ServiceId,
+    (from, to): (Option<&CounterId>, &Names),
+) -> TicketPaper {
+    let asked = asked(config, std::slice::from_ref(service));
+    let counter = config.counters.iter().find(|counter| Some(&counter.id) == from);
+    let said = counter.map(|counter| {
+        format!("{} {}", text_in(&counter.place, ticket.language), counter.label).trim().to_owned()
+    });
+    TicketPaper {
+        kind: PaperKind::Forward,
+        number: ticket.number.text.to_string(),
+        counter: said,
+        forwarded_to: Some(text_in(to, ticket.language).to_owned()),
+        ..about(config, at, ticket.language, &asked)
+    }
+}
+
+/// Why a service gives no number now.
+pub fn notice_of(
+    config: &SiteConfig,
+    now: &Zoned,
+    language: Language,
+    service: &Service,
+    (because, opens_at): (&str, Option<Timestamp>),
+) -> TicketPaper {
+    TicketPaper {
+        kind: PaperKind::Closed,
+        closed_because: Some(because.to_owned()),
+        opens_at: opens_at.map(|at| at.to_zoned(now.time_zone().clone())),
+        documents: Vec::new(),
+        ..about(config, now, language, &[service])
+    }
+}
+
+/// What a printer can do.
+pub fn test_page_of(config: &SiteConfig, now: &Zoned, language: Language, printer: &str) -> TicketPaper {
+    TicketPaper {
+        kind: PaperKind::Test,
+        printer: Some(printer.to_owned()),
+        ..about(config, now, language, &[])
+    }
+}
+
+/// What every paper of a site says, for these services.
+fn about(config: &SiteConfig, at: &Zoned, language: Language, asked: &[&Service]) -> TicketPaper {
+    let first = asked.first().copied();
+    let agency = first.and_then(|service| config.agencies.iter().find(|agency| agency.id == service.agency));
+    TicketPaper {
+        office: text_in(&config.name, language).to_owned(),
+        service: first.map(|service| text_in(&service.name, language).to_owned()).unwrap_or_default(),
+        issued_at: at.clone(),
+        language: language.code().to_owned(),
         site: config.id.to_string(),
         agency: agency.map(|agency| text_in(&agency.name, language).to_owned()),
-        documents: documents(&asked, language),
+        documents: documents(asked, language),
         message: Some(text_in(&config.tickets.message, language).to_owned()).filter(|text| !text.is_empty()),
         thai_digits: config.tickets.thai_digits,
         era: match config.tickets.year {
@@ -48,6 +117,11 @@ pub fn paper_of(
         },
         ..TicketPaper::default()
     }
+}
+
+fn asked<'a>(config: &'a SiteConfig, services: &[ServiceId]) -> Vec<&'a Service> {
+    let known = |asked: &ServiceId| config.services.iter().find(|service| service.id == *asked);
+    services.iter().filter_map(known).collect()
 }
 
 /// What to have ready for all services of the visit, each named once.

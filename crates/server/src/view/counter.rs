@@ -7,7 +7,7 @@ use khiw_domain::ticket::{StepKind, Ticket, TicketState};
 use super::View;
 use super::order::seconds;
 use crate::api::types::{
-    AtHand, Brief, CounterDay, CounterDetail, CounterView, NamedService, Names, TicketRef,
+    AtHand, Brief, CounterDay, CounterDetail, CounterView, NamedService, Names, PrintView, TicketRef,
 };
 
 /// Entries of the calling order shown to a clerk.
@@ -133,6 +133,7 @@ impl View<'_> {
             since: ticket.since,
             queue: ticket.queue.clone(),
             documents: documents.iter().map(Names::from).collect(),
+            print: PrintView { state: ticket.paper },
         }
     }
 }

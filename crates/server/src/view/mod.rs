@@ -4,6 +4,7 @@
 mod counter;
 mod facts;
 mod order;
+mod printer;
 mod queue;
 pub mod search;
 mod service;
@@ -12,7 +13,8 @@ mod ticket;
 mod undo;
 
 pub use facts::SiteFacts;
-pub use site::ClockNote;
+pub use printer::{print_job, printer_states, printers, ticket_of};
+pub use site::{ClockNote, paper_offered};
 pub use ticket::issued;
 
 use jiff::Timestamp;

@@ -1,9 +1,10 @@
 //! The hall as a whole: everything a page needs to draw itself.
 
-use khiw_domain::config::CodeName;
+use khiw_domain::config::{AlsoPrinted, CodeName, SiteConfig};
+use khiw_domain::id::DeviceId;
 
 use super::View;
-use crate::api::types::{AgencyView, CodeView, CodesView, SiteEntry, SiteView, SuspendedView};
+use crate::api::types::{AgencyView, CodeView, CodesView, PaperOffered, SiteEntry, SiteView, SuspendedView};
 
 /// What the hall itself does not know of its clock.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +18,8 @@ impl View<'_> {
         SiteEntry { id: self.site.id().clone(), name: crate::api::types::Names(self.facts.site_name()) }
     }
 
-    /// None while the site is not configured. `staff`: with who works the counters.
-    pub fn hall(&self, clock: ClockNote, staff: bool) -> Option<SiteView> {
+    /// None while the site is not configured. `staff`: with who works the counters. `device`: who asks.
+    pub fn hall(&self, clock: ClockNote, staff: bool, device: Option<&DeviceId>) -> Option<SiteView> {
         let config = self.facts.config.as_deref()?;
         let suspended = self.site.suspended().iter().find(|suspension| suspension.queue.is_none());
         let agencies = config.agencies.iter().map(|agency| AgencyView {
@@ -38,6 +39,7 @@ impl View<'_> {
             start: config.rules.start,
             public_address: config.public_address.clone(),
             issuing_suspended: suspended.map(|s| SuspendedView { reason: s.reason.clone() }),
+            paper: paper_offered(config, device),
             elderly_age: config.rules.elderly_age,
             park_max_s: config.rules.park_max_s,
             codes: CodesView {
@@ -52,6 +54,13 @@ impl View<'_> {
             counters: self.counters(staff),
         })
     }
+}
+
+/// What a kiosk of this name may promise.
+pub fn paper_offered(config: &SiteConfig, device: Option<&DeviceId>) -> PaperOffered {
+    let tickets = config.kiosk_gives_paper(device);
+    let notices = tickets && config.tickets.also.contains(&AlsoPrinted::Closed);
+    PaperOffered { tickets, notices, printers: config.printers.len() }
 }
 
 fn codes(names: &[CodeName]) -> Vec<CodeView> {

@@ -5,7 +5,7 @@ import type { OrderEntry } from '@khiw/ui-kit/api';
 export type Question =
   | { readonly about: 'pause' }
   /** About the ticket that was at hand when it was asked, and about no other. */
-  | { readonly about: 'complete' | 'park' | 'transfer' | 'services'; readonly ticket: number }
+  | { readonly about: 'complete' | 'park' | 'transfer' | 'services' | 'print-again'; readonly ticket: number }
   | { readonly about: 'out_of_order'; readonly entry: OrderEntry };
 
 /** A question about a ticket that has left the counter meanwhile is no question any more. */

@@ -44,12 +44,25 @@ pub struct SiteView {
     /// Numbers are suspended in the whole hall.
     #[schema(required = true)]
     pub issuing_suspended: Option<SuspendedView>,
+    /// For the kiosk that asks.
+    pub paper: PaperOffered,
     pub elderly_age: u8,
     pub park_max_s: u32,
     pub codes: CodesView,
     pub agencies: Vec<AgencyView>,
     pub queues: Vec<QueueView>,
     pub counters: Vec<CounterView>,
+}
+
+/// What a kiosk may promise its visitors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PaperOffered {
+    /// Numbers come with paper. False: on purpose, or because the site has no printer.
+    pub tickets: bool,
+    /// Why a service gives no number can be had on paper.
+    pub notices: bool,
+    /// Printers of the site, whoever prints there.
+    pub printers: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -161,6 +174,20 @@ pub enum ClosedCode {
     SeriesExhausted,
     /// No service day is open: the clock is in doubt.
     DayNotOpen,
+}
+
+impl ClosedCode {
+    /// As in JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::IssuingSuspended => "issuing_suspended",
+            Self::QuotaReached => "quota_reached",
+            Self::NoCapacity => "no_capacity",
+            Self::SeriesExhausted => "series_exhausted",
+            Self::DayNotOpen => "day_not_open",
+        }
+    }
 }
 
 /// A service with what its public manual posts.

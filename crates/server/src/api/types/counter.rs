@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::catalogue::LaneName;
-use super::{Names, OrderEntry, TicketStateName};
+use super::{Names, OrderEntry, PrintView, TicketStateName};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CounterView {
@@ -106,6 +106,7 @@ pub struct AtHand {
     #[schema(value_type = String)]
     pub queue: QueueId,
     pub documents: Vec<Names>,
+    pub print: PrintView,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -199,6 +200,8 @@ pub struct Alarm {
 #[serde(rename_all = "snake_case")]
 pub enum AlarmSource {
     Printer,
+    /// Papers that do not come.
+    Paper,
     Clock,
     Disk,
     Screen,

@@ -9,14 +9,15 @@ mod counter;
 mod frames;
 mod object;
 mod papers;
+mod printers;
 mod requests;
 mod ticket;
 
 pub use access::{DemoClock, DemoCounter, DemoPlaces, Session, SignIn};
 pub use catalogue::{
     AgencyView, ClosedCode, ClosedView, CodeView, CodesView, LaneName, OrderEntry, OrderReason, OrderView,
-    PostedTimeView, QueueView, ServiceDetail, ServiceKindName, ServiceView, ServicesPage, SiteEntry,
-    SiteView, SuspendedView,
+    PaperOffered, PostedTimeView, QueueView, ServiceDetail, ServiceKindName, ServiceView, ServicesPage,
+    SiteEntry, SiteView, SuspendedView,
 };
 pub use counter::{
     ActionAnswer, Alarm, AlarmSource, AtHand, Brief, CallAnswer, CallNextAnswer, CounterDay, CounterDetail,
@@ -24,6 +25,10 @@ pub use counter::{
 };
 pub use frames::{Call, ClientFrame, CounterName, Frame, FrameBody, NoticeCode, Snapshot, Topic};
 pub use papers::{PaperPreview, PaperTemplate, PapersView, PreviewPaper, ReplacePaper, TemplateMistake};
+pub use printers::{
+    InLanguage, PrintJobState, PrintJobView, PrinterCanTell, PrinterStateName, PrinterTold, PrinterView,
+    Reprint, Reprinted,
+};
 pub use requests::{
     AddService, AutoCall, CallTicket, Complete, Evacuate, Expect, IssueTicket, JustExpect,
     OUTCOME_QUANTITY_MAX, OpenCounter, OutcomeCount, Park, PauseCounter, Reprioritise, ResumeIssuing,
