@@ -1,6 +1,7 @@
 //! What may be typed. Every command has examples in its help; parsing errors say what to type instead.
 
 pub mod print;
+pub mod voice;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -67,6 +68,12 @@ pub enum Command {
         after_help = "Examples:\n  khiw print probe --printer tcp://192.168.1.50\n  khiw print test --printer usb:/dev/usb/lp0"
     )]
     Print(print::Print),
+    /// Voices: what is said, whether a pack can say it, drafts by a synthesiser.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khiw voice phrase --language th --number A012 --counter 11"
+    )]
+    Voice(voice::Voice),
     /// The local certificate authority that screens and phones must trust.
     #[command(subcommand, after_help = "Example:\n  khiw ca export --data ./hall --to khiw-ca.pem")]
     Ca(Ca),

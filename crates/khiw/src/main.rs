@@ -15,6 +15,7 @@ mod say;
 mod serve;
 mod token;
 mod verify;
+mod voice;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -50,6 +51,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(options) => in_runtime(serve::run(options)),
         Command::Demo(options) => in_runtime(demo::run(options)),
         Command::PrinterSim(options) => in_runtime(async move { printer_sim::run(&options).await }),
+        Command::Voice(command) => voice::run(&command),
         Command::Print(options) => in_runtime(async move { print::run(&options).await }),
         Command::Apply(options) => apply::run(&options),
         Command::Token(command) => token::run(&command),
