@@ -15,6 +15,7 @@ use khiw_domain::id::SiteId;
 use crate::access::{Accounts, DEMO_ACTOR, InstallationKey, Kind, Principal};
 use crate::alarms::AlarmBoard;
 use crate::live;
+use crate::paper::agent::Agents;
 use crate::paper::{FONTS_FOLDER, Studio};
 use crate::problem::Problem;
 use crate::view::SiteFacts;
@@ -92,6 +93,7 @@ struct Shared {
     alarms: AlarmBoard,
     halls: ArcSwap<HashMap<SiteId, Arc<ServedHall>>>,
     studio: Studio,
+    agents: Agents,
     /// Held while one configuration is made from another.
     configuring: tokio::sync::Mutex<()>,
     /// One hall is attached at a time, so that live follows each exactly once.
@@ -121,6 +123,7 @@ impl AppState {
         });
         let app = Self(Arc::new(Shared {
             studio: Studio::new(options.folder.join(FONTS_FOLDER)),
+            agents: Agents::default(),
             configuring: tokio::sync::Mutex::new(()),
             dispatcher,
             accounts,
@@ -165,6 +168,11 @@ impl AppState {
     /// Where templates of papers are looked at.
     pub fn studio(&self) -> &Studio {
         &self.0.studio
+    }
+
+    /// Where print agents come in.
+    pub fn agents(&self) -> &Agents {
+        &self.0.agents
     }
 
     /// Held by whoever makes one configuration from another, until it is in force.

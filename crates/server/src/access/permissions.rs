@@ -55,6 +55,8 @@ pub enum Capability {
     SeePaper,
     /// See, try and change the templates of papers.
     EditPapers,
+    /// Print what the server hands over, at a printer of the site.
+    PrintForServer,
 }
 
 impl Kind {
@@ -101,7 +103,7 @@ impl Kind {
     }
 }
 
-use Kind::{Administrator as Admin, Clerk, Integration, Kiosk, Reception, Supervisor};
+use Kind::{Administrator as Admin, Agent, Clerk, Integration, Kiosk, Reception, Supervisor};
 
 /// The table. `Demo` may do everything of the demo's site and is not listed.
 #[rustfmt::skip]
@@ -118,6 +120,7 @@ const TABLE: &[(Capability, &[Kind])] = &[
     (Capability::SeeAlarms,      &[       Clerk, Reception, Supervisor, Admin, Integration]),
     (Capability::SeePaper,       &[              Reception, Supervisor, Admin             ]),
     (Capability::EditPapers,     &[                                     Admin             ]),
+    (Capability::PrintForServer, &[Agent                                                  ]),
 ];
 
 #[cfg(test)]
@@ -131,6 +134,15 @@ mod tests {
                 assert!(!kind.may(capability), "{kind:?} {capability:?}");
             }
         }
+    }
+
+    #[test]
+    fn an_agent_prints_and_nothing_else() {
+        let may = TABLE.iter().filter(|(capability, _)| Kind::Agent.may(*capability));
+        assert_eq!(may.map(|(capability, _)| *capability).collect::<Vec<_>>(), [Capability::PrintForServer]);
+        assert!(
+            Kind::TOKENS.iter().all(|kind| *kind == Kind::Agent || !kind.may(Capability::PrintForServer))
+        );
     }
 
     #[test]

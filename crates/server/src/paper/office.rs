@@ -63,7 +63,7 @@ impl Office {
     pub fn new(app: AppState, served: Arc<ServedHall>, spool: Spool, workshop: Arc<Workshop>) -> Self {
         let position = served.hall.position();
         let stream = stream_name(served.hall.stream().as_str(), position.epoch);
-        let printers = Printers::new(workshop, Arc::clone(&served), app.alarms().clone());
+        let printers = Printers::new(workshop, Arc::clone(&served), app.clone());
         Self { app, served, spool, printers, stream }
     }
 

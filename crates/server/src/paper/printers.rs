@@ -1,4 +1,4 @@
-//! One worker per configured printer, kept in step with the configuration, and each printer's state as an alarm.
+//! One worker per configured printer, or the desk of its agent, kept in step with the configuration, and each printer's state as an alarm.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,17 +6,19 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use khiw_domain::config::{Printer, Tickets};
 use khiw_domain::id::{PrinterId, SiteId};
+use khiw_printing::wire::Settings;
 use khiw_printing::{
     Board, Draw, Link, PaperWidth, PrinterSetup, PrinterState, PrinterWorker, Profile, Renderer, Spool,
     Templates, profile,
 };
 use serde_json::Value;
-use tokio::sync::watch;
-use tokio::task::AbortHandle;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{AbortHandle, spawn_blocking};
 
+use super::agent::{self, Desk, DeskSetup, Patience};
 use crate::alarms::AlarmBoard;
 use crate::api::types::{AlarmSource, Severity};
-use crate::state::ServedHall;
+use crate::state::{AppState, ServedHall};
 
 /// What all printers share.
 pub struct Workshop {
@@ -61,20 +63,45 @@ impl Workshop {
 pub struct Printers {
     workshop: Arc<Workshop>,
     served: Arc<ServedHall>,
-    alarms: AlarmBoard,
+    app: AppState,
     running: BTreeMap<PrinterId, Running>,
     templates: Templates,
+    /// As agents are told.
+    tickets: Tickets,
 }
 
 struct Running {
     config: Printer,
-    worker: PrinterWorker,
+    work: Work,
     watch: AbortHandle,
 }
 
+/// Who serves a printer.
+enum Work {
+    Here(PrinterWorker),
+    AtAgent(Desk, watch::Sender<Arc<Settings>>),
+}
+
+impl Work {
+    fn state(&self) -> watch::Receiver<PrinterState> {
+        match self {
+            Self::Here(worker) => worker.state(),
+            Self::AtAgent(desk, _) => desk.state(),
+        }
+    }
+
+    async fn stop(self) {
+        match self {
+            Self::Here(worker) => worker.stop().await,
+            Self::AtAgent(desk, _) => desk.stop().await,
+        }
+    }
+}
+
 impl Printers {
-    pub fn new(workshop: Arc<Workshop>, served: Arc<ServedHall>, alarms: AlarmBoard) -> Self {
-        Self { workshop, served, alarms, running: BTreeMap::new(), templates: Templates::default() }
+    pub fn new(workshop: Arc<Workshop>, served: Arc<ServedHall>, app: AppState) -> Self {
+        let (templates, tickets) = (Templates::default(), Tickets::default());
+        Self { workshop, served, app, running: BTreeMap::new(), templates, tickets }
     }
 
     /// The name that jobs for this printer carry: unique over all sites.
@@ -89,6 +116,28 @@ impl Printers {
             tracing::warn!(%site, %problem, "a template stays as it was");
         }
         self.workshop.set_templates(site, &self.templates);
+        self.tickets = tickets.clone();
+        for Running { config, work, .. } in self.running.values() {
+            if let Work::AtAgent(_, told) = work {
+                let settings = self.settings(config);
+                told.send_if_modified(|known| {
+                    let changed = **known != settings;
+                    *known = Arc::new(settings);
+                    changed
+                });
+            }
+        }
+    }
+
+    fn settings(&self, printer: &Printer) -> Settings {
+        Settings {
+            site: self.served.hall.site_id().to_string(),
+            width_dots: printer.width_dots,
+            profile: printer.profile.clone(),
+            copies: printer.copies,
+            templates: self.tickets.templates.clone(),
+            pictures: self.tickets.pictures.clone(),
+        }
     }
 
     /// Ends workers whose printer is gone or was changed, and starts those that are new.
@@ -99,13 +148,29 @@ impl Printers {
             .filter(|running| !wanted.contains(&running.config))
             .map(|running| running.config.id.clone())
             .collect();
-        for id in stale {
-            self.end(&id).await;
+        for id in &stale {
+            self.end(id).await;
+            if !wanted.iter().any(|printer| printer.id == *id) {
+                self.give_up(id, false).await;
+            }
         }
         for printer in wanted {
-            if !self.running.contains_key(&printer.id) {
-                self.begin(printer);
+            if self.running.contains_key(&printer.id) {
+                continue;
             }
+            if !printer.is_at_agent() {
+                self.give_up(&printer.id, true).await;
+            }
+            self.begin(printer);
+        }
+    }
+
+    /// What an agent has of a printer that is no agent's any more; perhaps it prints it, so what follows here is marked.
+    async fn give_up(&self, printer: &PrinterId, again: bool) {
+        let (spool, name) = (self.workshop.spool.clone(), self.job_name(printer));
+        let given_up = spawn_blocking(move || spool.give_up(&name, None, again.then_some(name.as_str())));
+        if let Ok(Err(error)) = given_up.await {
+            tracing::error!(%printer, %error, "the print spool failed");
         }
     }
 
@@ -119,13 +184,19 @@ impl Printers {
 
     async fn end(&mut self, id: &PrinterId) {
         if let Some(running) = self.running.remove(id) {
+            let site = self.served.hall.site_id();
+            self.app.agents().shut(site, id);
             running.watch.abort();
-            running.worker.stop().await;
-            self.alarms.clear(self.served.hall.site_id(), &alarm_id(id), self.served.hall.now());
+            running.work.stop().await;
+            self.app.alarms().clear(site, &alarm_id(id), self.served.hall.now());
         }
     }
 
     fn begin(&mut self, printer: &Printer) {
+        if printer.is_at_agent() {
+            self.begin_at_agent(printer);
+            return;
+        }
         let link = match printer.link.parse::<Link>() {
             Ok(link) => link,
             Err(error) => {
@@ -147,13 +218,29 @@ impl Printers {
             pair: printer.pair.as_ref().map(|pair| self.job_name(pair)),
             ..PrinterSetup::new(self.job_name(&printer.id), link, width)
         });
-        let watch = tokio::spawn(watch_state(
-            worker.state(),
-            Arc::clone(&self.served),
-            self.alarms.clone(),
-            printer.id.clone(),
-        ));
-        let running = Running { config: printer.clone(), worker, watch: watch.abort_handle() };
+        self.runs(printer, Work::Here(worker));
+    }
+
+    fn begin_at_agent(&mut self, printer: &Printer) {
+        let (told, settings) = watch::channel(Arc::new(self.settings(printer)));
+        let (door, arrivals) = mpsc::channel(agent::ARRIVALS_MAX);
+        let desk = agent::start(DeskSetup {
+            name: self.job_name(&printer.id),
+            spool: self.workshop.spool.clone(),
+            pair: printer.pair.as_ref().map(|pair| self.job_name(pair)),
+            board: self.workshop.board.clone(),
+            settings,
+            arrivals,
+            patience: Patience::default(),
+        });
+        self.app.agents().open(self.served.hall.site_id(), &printer.id, door);
+        self.runs(printer, Work::AtAgent(desk, told));
+    }
+
+    fn runs(&mut self, printer: &Printer, work: Work) {
+        let (served, alarms) = (Arc::clone(&self.served), self.app.alarms().clone());
+        let watch = tokio::spawn(watch_state(work.state(), served, alarms, printer.id.clone()));
+        let running = Running { config: printer.clone(), work, watch: watch.abort_handle() };
         self.running.insert(printer.id.clone(), running);
     }
 
@@ -166,7 +253,7 @@ impl Printers {
         ]);
         let kind = (AlarmSource::Printer, Severity::Stop);
         let hall = &self.served.hall;
-        self.alarms.raise(hall.site_id(), &alarm_id(&printer.id), kind, hall.now(), facts);
+        self.app.alarms().raise(hall.site_id(), &alarm_id(&printer.id), kind, hall.now(), facts);
     }
 }
 

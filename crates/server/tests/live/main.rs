@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 mod abuse;
+mod agent;
 mod control;
 mod encryption;
 mod office;
