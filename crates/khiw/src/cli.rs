@@ -67,6 +67,8 @@ pub enum Command {
         after_help = "Examples:\n  khiw print probe --printer tcp://192.168.1.50\n  khiw print test --printer usb:/dev/usb/lp0"
     )]
     Print(print::Print),
+    /// Serves the printer that hangs on this machine, for a server elsewhere.
+    PrintAgent(print::PrintAgent),
     /// The local certificate authority that screens and phones must trust.
     #[command(subcommand, after_help = "Example:\n  khiw ca export --data ./hall --to khiw-ca.pem")]
     Ca(Ca),
