@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use khiw_domain::config::Printer;
+use khiw_domain::config::{AGENT_LINK, Printer};
 use khiw_domain::id::{DeviceId, PrinterId};
 
 use crate::declared::{Declared, at, items};
@@ -16,7 +16,8 @@ const DEVICES_MAX: usize = 64;
 const COPIES_MAX: u32 = 5;
 const WIDTHS_DOTS: [i64; 3] = [384, 512, 576];
 const BAUDS: std::ops::RangeInclusive<u32> = 300..=921_600;
-const FORMS: &str = "write tcp://HOST:PORT, usb:VID:PID, usb:/dev/usb/lp0, serial:/dev/ttyUSB0 or file:PATH";
+const FORMS: &str = "write tcp://HOST:PORT, usb:VID:PID, usb:/dev/usb/lp0, serial:/dev/ttyUSB0 or file:PATH; or agent, \
+                     for a printer that khiw print-agent serves";
 
 /// The models of `config/printers` and the dots each prints across; a test holds the list to the folder.
 pub const PRINTER_PROFILES: &[(&str, u16)] = &[
@@ -145,7 +146,8 @@ fn is_link(link: &str) -> bool {
         Some(("usb", rest)) => rest.starts_with('/') || is_usb_device(rest),
         Some(("serial", rest)) => is_serial(rest),
         Some(("file", path)) => !path.is_empty(),
-        _ => false,
+        Some(_) => false,
+        None => link == AGENT_LINK,
     }
 }
 

@@ -10,7 +10,8 @@ use khiw_config::{PRINTER_PROFILES, load_from};
 use khiw_domain::config::Printer;
 use lines::problems_of;
 
-const FORMS: &str = "write tcp://HOST:PORT, usb:VID:PID, usb:/dev/usb/lp0, serial:/dev/ttyUSB0 or file:PATH";
+const FORMS: &str = "write tcp://HOST:PORT, usb:VID:PID, usb:/dev/usb/lp0, serial:/dev/ttyUSB0 or file:PATH; or agent, \
+                     for a printer that khiw print-agent serves";
 
 /// One edit of the good site must give exactly these lines (file name left out).
 fn check(edit: (&str, &str), expected: &[&str]) {
@@ -41,12 +42,18 @@ fn every_link_a_printer_can_have_is_taken() {
         "serial:/dev/ttyUSB0",
         "serial:/dev/ttyS0?baud=38400&flow=none",
         "file:/tmp/paper.bin",
+        "agent",
     ] {
         assert_eq!(printers(("tcp://127.0.0.1:9100", link))[0].link, link);
     }
-    for link in
-        ["127.0.0.1:9100", "tcp://printer:99999", "usb:4b8:0e28", "serial:", "serial:/dev/ttyS0?parity=odd"]
-    {
+    for link in [
+        "127.0.0.1:9100",
+        "tcp://printer:99999",
+        "usb:4b8:0e28",
+        "serial:",
+        "serial:/dev/ttyS0?parity=odd",
+        "agent:kiosk-1",
+    ] {
         let wrong = format!("73: printers[main].link: `{link}` is no link: {FORMS}");
         check(("tcp://127.0.0.1:9100", link), &[&wrong]);
     }

@@ -339,7 +339,8 @@ pub struct CodeName {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Printer {
     pub id: PrinterId,
-    /// `tcp://HOST:PORT`, `usb:VID:PID[:SERIAL]`, `usb:/dev/usb/lp0`, `serial:PATH[?baud=…]` or `file:PATH`.
+    /// `tcp://HOST:PORT`, `usb:VID:PID[:SERIAL]`, `usb:/dev/usb/lp0`, `serial:PATH[?baud=…]` or `file:PATH`; or
+    /// [`AGENT_LINK`].
     pub link: String,
     /// Dots a line: 384, 512 or 576.
     pub width_dots: u16,
@@ -357,7 +358,15 @@ pub struct Printer {
     pub devices: Vec<DeviceId>,
 }
 
+/// The link of a printer that hangs on another machine, where `khiw print-agent` serves it.
+pub const AGENT_LINK: &str = "agent";
+
 impl Printer {
+    /// Whether an agent serves it.
+    pub fn is_at_agent(&self) -> bool {
+        self.link == AGENT_LINK
+    }
+
     /// A printer of no particular kind.
     pub fn new(id: PrinterId, link: impl Into<String>, width_dots: u16) -> Self {
         Self { id, link: link.into(), width_dots, profile: None, pair: None, copies: 1, devices: Vec::new() }

@@ -74,6 +74,8 @@ pub enum Command {
         after_help = "Example:\n  khiw voice phrase --language th --number A012 --counter 11"
     )]
     Voice(voice::Voice),
+    /// Serves the printer that hangs on this machine, for a server elsewhere.
+    PrintAgent(print::PrintAgent),
     /// The local certificate authority that screens and phones must trust.
     #[command(subcommand, after_help = "Example:\n  khiw ca export --data ./hall --to khiw-ca.pem")]
     Ca(Ca),

@@ -37,7 +37,7 @@ pub async fn run(
 
 /// Completes when the process is asked to end. The signals are caught from the call on, so that a server that has
 /// told its address never dies of one without stopping in order.
-fn asked_to_end() -> anyhow::Result<impl Future<Output = ()>> {
+pub fn asked_to_end() -> anyhow::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot catch Ctrl-C")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot catch the request to end")?;
     Ok(async move {

@@ -10,6 +10,7 @@ mod folder;
 mod house;
 mod people;
 mod print;
+mod print_agent;
 mod printer_sim;
 mod say;
 mod serve;
@@ -52,6 +53,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Demo(options) => in_runtime(demo::run(options)),
         Command::PrinterSim(options) => in_runtime(async move { printer_sim::run(&options).await }),
         Command::Voice(command) => voice::run(&command),
+        Command::PrintAgent(options) => in_runtime(print_agent::run(options)),
         Command::Print(options) => in_runtime(async move { print::run(&options).await }),
         Command::Apply(options) => apply::run(&options),
         Command::Token(command) => token::run(&command),

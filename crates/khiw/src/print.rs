@@ -129,6 +129,12 @@ fn told(status: Status) -> String {
 fn meant(which: &Which) -> anyhow::Result<Meant> {
     let configured = configured(which)?;
     let link = configured.as_ref().map_or(&which.printer, |printer| &printer.link);
+    if configured.as_ref().is_some_and(Printer::is_at_agent) {
+        bail!(
+            "`{}` hangs on another machine: type this there, with its place instead of its name",
+            which.printer
+        );
+    }
     let link: Link = link.parse().map_err(|error| match which.site_file {
         None if !which.printer.contains(':') => {
             anyhow!("`{}` is a name: say with --site-file in which file it stands", which.printer)

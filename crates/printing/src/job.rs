@@ -190,9 +190,33 @@ pub struct Job {
     pub closed: bool,
     /// Who of the staff wanted this copy, as the caller names people; `None` when nobody did.
     pub ordered_by: Option<String>,
+    /// How often the job was handed to an agent from here; 0: never.
+    pub handing: u32,
+    /// The spool of the agent that has it, or had it last.
+    pub handed_to: Option<String>,
+    /// At an agent: which handing it came by; 0: it came from nobody.
+    pub received: u32,
+}
+
+/// What a job is called wherever it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct JobKey {
+    pub stream: String,
+    pub seq: u64,
+    pub index: u32,
+    pub copy: u32,
 }
 
 impl Job {
+    pub fn key(&self) -> JobKey {
+        JobKey { stream: self.stream.clone(), seq: self.seq, index: self.index, copy: self.copy }
+    }
+
+    /// Whether an agent has it, as far as is known here.
+    pub fn is_handed(&self) -> bool {
+        self.state == JobState::Sending && self.handed_to.is_some()
+    }
+
     /// What is to be printed; every copy is marked as one.
     pub fn paper(&self) -> Result<TicketPaper, serde_json::Error> {
         let mut paper: TicketPaper = serde_json::from_str(&self.paper_json)?;

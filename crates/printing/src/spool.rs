@@ -4,6 +4,7 @@
 //! the same transaction as the jobs it made, so that a crash neither loses nor doubles one.
 //! Calls block for a disk write: use `spawn_blocking` from async code.
 
+mod handing;
 mod orders;
 
 use std::path::Path;
@@ -18,6 +19,7 @@ use tokio::sync::watch;
 use crate::job::{Job, JobOutcome, JobState, NewJob, Reason};
 use crate::store::{self, Left};
 pub use crate::store::{JobFilter, Waiting};
+pub use handing::{Given, Told};
 pub use orders::Intake;
 
 /// Most jobs waiting for one printer; one more fails as `queue_full`, and staff are told.
@@ -27,6 +29,8 @@ pub const QUEUED_MAX: u32 = 500;
 pub const UNCERTAIN_PRINTS_MAX: u32 = 2;
 /// Most copies of one paper, whoever wants them.
 pub const COPIES_MAX: u32 = 50;
+/// The copy that follows by itself from an uncertain first print, where a spool sends a paper itself.
+const AGENTS_COPY: u32 = 1;
 /// Most jobs a list gives at once.
 pub const LISTED_MAX: usize = 1_000;
 /// Reported jobs kept for people to look at.
@@ -279,6 +283,16 @@ impl Spool {
         self.read(|connection| store::left(connection, printer))
     }
 
+    /// What time it is here.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// A random name made with the spool's file: another one is another spool.
+    pub fn identity(&self) -> Result<String, SpoolError> {
+        self.read(store::handed::identity)
+    }
+
     fn read<T>(&self, run: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, SpoolError> {
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(run(&connection)?)
@@ -323,6 +337,12 @@ fn expect_state(job: &Job, allowed: &[JobState]) -> Result<(), SpoolError> {
     }
 }
 
+/// In which state a new job of this printer begins.
+fn first_state(tx: &Transaction<'_>, printer: &str) -> Result<JobState, SpoolError> {
+    let full = store::queued_count(tx, printer)? >= QUEUED_MAX;
+    Ok(if full { JobState::Failed(Reason::QueueFull) } else { JobState::Queued })
+}
+
 fn expire(tx: &Transaction<'_>, stream: &str, ticket: &str, now: Timestamp) -> Result<usize, SpoolError> {
     let waiting = store::queued_of_ticket(tx, stream, ticket)?;
     for id in &waiting {
@@ -352,7 +372,9 @@ struct Copied {
 }
 
 fn queue_copy(tx: &Transaction<'_>, job: &Job, copied: Copied, now: Timestamp) -> Result<Job, SpoolError> {
-    let copy = store::last_copy(tx, job)? + 1;
+    // An agent makes its one marked copy by itself, perhaps without being heard: that number stays free for it.
+    let taken = if job.handing > 0 { AGENTS_COPY } else { 0 };
+    let copy = store::last_copy(tx, job)?.max(taken) + 1;
     if copy > COPIES_MAX {
         return Err(SpoolError::TooManyCopies(job.id));
     }
@@ -367,6 +389,7 @@ fn queue_copy(tx: &Transaction<'_>, job: &Job, copied: Copied, now: Timestamp) -
         reported: false,
         closed: false,
         ordered_by: copied.ordered_by,
+        handed_to: None,
         ..job.clone()
     };
     store::insert(tx, &copy)?;

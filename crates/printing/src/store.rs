@@ -11,6 +11,8 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::job::{Job, JobState, Reason};
 
+pub(crate) mod handed;
+
 /// Never change one that was released: add another.
 const MIGRATIONS: &[M<'_>] = &[
     M::up(
@@ -49,13 +51,20 @@ const MIGRATIONS: &[M<'_>] = &[
      ALTER TABLE job ADD COLUMN ordered_by TEXT;
      ALTER TABLE printer ADD COLUMN confirms INTEGER NOT NULL DEFAULT 0;",
     ),
+    M::up(
+        "ALTER TABLE job ADD COLUMN handing INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE job ADD COLUMN handed_to TEXT;
+     ALTER TABLE job ADD COLUMN received INTEGER NOT NULL DEFAULT 0;
+     CREATE TABLE identity (id TEXT NOT NULL);
+     INSERT INTO identity (id) VALUES (lower(hex(randomblob(8))));",
+    ),
 ];
 
 /// The file has one user; who holds it longer than this is a second Khiw.
 const BUSY_MAX: Duration = Duration::from_millis(250);
 
 const COLUMNS: &str = "id, stream, seq, idx, copy, printer, ticket, paper, state, reason, attempts, \
-                       queued_at_ms, changed_at_ms, reported, closed, ordered_by";
+                       queued_at_ms, changed_at_ms, reported, closed, ordered_by, handing, handed_to, received";
 
 /// Which jobs to list; `None` is any.
 #[derive(Clone, Debug, Default)]
@@ -93,8 +102,8 @@ pub(crate) fn set_position(connection: &Connection, stream: &str, position: u64)
 
 /// Inserts a job as it stands, without its id; one that is there already stays as it is.
 pub(crate) fn insert(connection: &Connection, job: &Job) -> rusqlite::Result<bool> {
-    let sql = "INSERT INTO job (stream, seq, idx, copy, printer, ticket, paper, state, reason, queued_at_ms, changed_at_ms, ordered_by)
-               VALUES (:stream, :seq, :idx, :copy, :printer, :ticket, :paper, :state, :reason, :queued_at, :changed_at, :ordered_by)
+    let sql = "INSERT INTO job (stream, seq, idx, copy, printer, ticket, paper, state, reason, queued_at_ms, changed_at_ms, ordered_by, handing, handed_to, received)
+               VALUES (:stream, :seq, :idx, :copy, :printer, :ticket, :paper, :state, :reason, :queued_at, :changed_at, :ordered_by, :handing, :handed_to, :received)
                ON CONFLICT DO NOTHING";
     let inserted = connection.prepare_cached(sql)?.execute(named_params! {
         ":stream": job.stream,
@@ -109,6 +118,9 @@ pub(crate) fn insert(connection: &Connection, job: &Job) -> rusqlite::Result<boo
         ":queued_at": job.queued_at.as_millisecond(),
         ":changed_at": job.changed_at.as_millisecond(),
         ":ordered_by": job.ordered_by,
+        ":handing": job.handing,
+        ":handed_to": job.handed_to,
+        ":received": job.received,
     })?;
     Ok(inserted == 1)
 }
@@ -136,8 +148,9 @@ pub(crate) fn has_unfinished(connection: &Connection) -> rusqlite::Result<bool> 
     connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 
+/// Jobs that are being sent from here; what an agent has is its own business.
 pub(crate) fn sending(connection: &Connection) -> rusqlite::Result<Vec<Job>> {
-    let sql = format!("SELECT {COLUMNS} FROM job WHERE state = 'sending' ORDER BY id");
+    let sql = format!("SELECT {COLUMNS} FROM job WHERE state = 'sending' AND handed_to IS NULL ORDER BY id");
     connection.prepare(&sql)?.query_map([], read_job)?.collect()
 }
 
@@ -359,6 +372,9 @@ fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
         reported: row.get(13)?,
         closed: row.get(14)?,
         ordered_by: row.get(15)?,
+        handing: row.get(16)?,
+        handed_to: row.get(17)?,
+        received: row.get(18)?,
     })
 }
 

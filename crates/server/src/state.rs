@@ -15,6 +15,7 @@ use khiw_domain::id::SiteId;
 use crate::access::{Accounts, DEMO_ACTOR, InstallationKey, Kind, Principal};
 use crate::alarms::AlarmBoard;
 use crate::live;
+use crate::paper::agent::Agents;
 use crate::paper::{FONTS_FOLDER, PaperDesk, Studio};
 use crate::problem::Problem;
 use crate::view::SiteFacts;
@@ -93,6 +94,7 @@ struct Shared {
     halls: ArcSwap<HashMap<SiteId, Arc<ServedHall>>>,
     studio: Studio,
     paper_desk: PaperDesk,
+    agents: Agents,
     /// Held while one configuration is made from another.
     configuring: tokio::sync::Mutex<()>,
     /// One hall is attached at a time, so that live follows each exactly once.
@@ -123,6 +125,7 @@ impl AppState {
         let app = Self(Arc::new(Shared {
             studio: Studio::new(options.folder.join(FONTS_FOLDER)),
             paper_desk: PaperDesk::default(),
+            agents: Agents::default(),
             configuring: tokio::sync::Mutex::new(()),
             dispatcher,
             accounts,
@@ -172,6 +175,11 @@ impl AppState {
     /// Where papers and printers are asked about.
     pub fn paper_desk(&self) -> &PaperDesk {
         &self.0.paper_desk
+    }
+
+    /// Where print agents come in.
+    pub fn agents(&self) -> &Agents {
+        &self.0.agents
     }
 
     /// Held by whoever makes one configuration from another, until it is in force.

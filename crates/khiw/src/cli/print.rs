@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use khiw_agent::ServerAddress;
+use khiw_domain::id::SiteId;
 
 #[derive(Debug, Subcommand)]
 pub enum Print {
@@ -63,6 +65,44 @@ pub struct PrintProbe {
     /// All answers as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+In the site file the printer's link is \"agent\". Papers that are here are printed without the server, too.
+
+Examples:
+  khiw print-agent --server https://queue.office.local:8443 --ca khiw-ca.pem --site hua-taphan \\
+      --printer kiosk-1 --link usb:04b8:0e28 --token-file agent.token --data ./agent
+  khiw print-agent --server http://127.0.0.1:8080 --site hua-taphan --token-file agent.token --data ./agent \\
+      --printer left=usb:/dev/usb/lp0 --printer right=serial:/dev/ttyUSB0?baud=38400")]
+pub struct PrintAgent {
+    /// Where the server is: https, or http on this very machine.
+    #[arg(long, value_name = "ADDRESS")]
+    pub server: ServerAddress,
+    /// The site whose printers these are.
+    #[arg(long)]
+    pub site: SiteId,
+    /// The printer's id in the site file; several with their links, as NAME=LINK.
+    #[arg(long, value_name = "NAME", required = true)]
+    pub printer: Vec<String>,
+    // Not as a documentation comment: its brackets are no links.
+    #[arg(
+        long,
+        value_name = "LINK",
+        help = "Where the one printer is: usb:VID:PID[:SERIAL], usb:/dev/usb/lp0, \
+                serial:/dev/ttyUSB0[?baud=9600], tcp://HOST[:PORT], file:PATH"
+    )]
+    pub link: Option<String>,
+    /// File with the token of kind `agent`; it is read anew before each connection.
+    #[arg(long, value_name = "FILE")]
+    pub token_file: PathBuf,
+    /// The agent's own folder: its spool, fonts. Made when missing.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// The office's authority, as `khiw ca export` wrote it; without: those the system trusts.
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

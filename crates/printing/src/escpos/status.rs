@@ -47,7 +47,8 @@ impl PrinterState {
 }
 
 /// What a printer said about itself; `None` is what it did not say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Status {
     pub online: Option<bool>,
     pub cover_open: Option<bool>,

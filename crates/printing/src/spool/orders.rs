@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 use rusqlite::Transaction;
 
-use super::{KEPT_MAX, QUEUED_MAX, Spool, SpoolError, expire};
-use crate::job::{Job, JobState, NewJob, Ordered, Reason};
+use super::{KEPT_MAX, Spool, SpoolError, expire, first_state};
+use crate::job::{Job, JobState, NewJob, Ordered};
 use crate::paper::TicketPaper;
 use crate::store::{self, Waiting};
 
@@ -97,9 +97,7 @@ fn accept_ordered(
 
 /// One too many fails at once, and is not lost.
 fn insert(tx: &Transaction<'_>, mut job: Job) -> Result<(), SpoolError> {
-    if store::queued_count(tx, &job.printer)? >= QUEUED_MAX {
-        job.state = JobState::Failed(Reason::QueueFull);
-    }
+    job.state = first_state(tx, &job.printer)?;
     store::insert(tx, &job)?;
     Ok(())
 }
@@ -128,5 +126,8 @@ fn job_of(
         reported: false,
         closed: false,
         ordered_by: None,
+        handing: 0,
+        handed_to: None,
+        received: 0,
     }
 }

@@ -70,11 +70,13 @@ impl Board {
         self.states().get(printer).is_some_and(|state| state.may_print())
     }
 
-    pub(super) fn note(&self, printer: &str, state: PrinterState) {
+    /// For printers that somebody else serves, an agent for one.
+    pub fn note(&self, printer: &str, state: PrinterState) {
         self.states().insert(printer.to_owned(), state);
     }
 
-    pub(super) fn forget(&self, printer: &str) {
+    /// Nothing is known of it any more.
+    pub fn forget(&self, printer: &str) {
         self.states().remove(printer);
     }
 

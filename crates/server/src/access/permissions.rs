@@ -63,6 +63,8 @@ pub enum Capability {
     TestPrinter,
     /// Print why a service gives no number now.
     PrintNotice,
+    /// Print what the server hands over, at a printer of the site.
+    PrintForServer,
 }
 
 impl Kind {
@@ -109,7 +111,7 @@ impl Kind {
     }
 }
 
-use Kind::{Administrator as Admin, Clerk, Integration, Kiosk, Reception, Supervisor};
+use Kind::{Administrator as Admin, Agent, Clerk, Integration, Kiosk, Reception, Supervisor};
 
 /// The table. `Demo` may do everything of the demo's site and is not listed.
 #[rustfmt::skip]
@@ -130,6 +132,7 @@ const TABLE: &[(Capability, &[Kind])] = &[
     (Capability::PrintAgain,     &[       Clerk, Reception, Supervisor, Admin             ]),
     (Capability::TestPrinter,    &[                         Supervisor, Admin             ]),
     (Capability::PrintNotice,    &[Kiosk,        Reception, Supervisor, Admin             ]),
+    (Capability::PrintForServer, &[Agent                                                  ]),
 ];
 
 #[cfg(test)]
@@ -145,6 +148,15 @@ mod tests {
                 assert!(!kind.may(capability), "{kind:?} {capability:?}");
             }
         }
+    }
+
+    #[test]
+    fn an_agent_prints_and_nothing_else() {
+        let may = TABLE.iter().filter(|(capability, _)| Kind::Agent.may(*capability));
+        assert_eq!(may.map(|(capability, _)| *capability).collect::<Vec<_>>(), [Capability::PrintForServer]);
+        assert!(
+            Kind::TOKENS.iter().all(|kind| *kind == Kind::Agent || !kind.may(Capability::PrintForServer))
+        );
     }
 
     #[test]

@@ -46,13 +46,14 @@ use crate::{assets, live, metrics};
 struct Document;
 
 /// A websocket of JSON frames (`Frame`), the first a `snapshot`. `display` needs no token; `ticket` needs `token`;
-/// `counter` and `site` are for staff.
+/// `counter` and `site` are for staff; `printer` is for print agents, which speak frames of their own.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/live", tag = "hall",
     params(("site" = String, Path), ("topic" = types::Topic, Query), ("counter" = Option<String>, Query),
-        ("token" = Option<String>, Query),
+        ("token" = Option<String>, Query), ("printer" = Option<String>, Query),
         ("since" = Option<String>, Query, description = "The last frame's `position`, to go on from there.")),
     responses((status = 101, description = "Frames follow."), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem), (status = 426, body = Problem)))]
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 426, body = Problem)))]
 #[expect(dead_code, reason = "documents the route that `live` serves")]
 fn live_path() {}
 

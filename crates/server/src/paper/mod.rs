@@ -1,7 +1,8 @@
 //! From issued tickets to paper and back: a follower of each hall's journal queues print jobs, one worker per
-//! configured printer carries them out, and what came of each goes back as a command. Must never hold up a hall:
-//! it reads behind it, and a printer that is away costs its own jobs only.
+//! configured printer carries them out, or a print agent elsewhere does, and what came of each goes back as a command.
+//! Must never hold up a hall: it reads behind it, and a printer that is away costs its own jobs only.
 
+pub mod agent;
 mod desk;
 mod known;
 mod late;

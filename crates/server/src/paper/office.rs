@@ -67,8 +67,7 @@ impl Office {
     pub fn new(app: AppState, served: Arc<ServedHall>, spool: Spool, workshop: Arc<Workshop>) -> Self {
         let position = served.hall.position();
         let stream = stream_name(served.hall.stream().as_str(), position.epoch);
-        let (alarms, known) = (app.alarms().clone(), app.paper_desk().known.clone());
-        let printers = Printers::new(workshop, Arc::clone(&served), alarms, known);
+        let printers = Printers::new(workshop, Arc::clone(&served), app.clone());
         Self { app, served, spool, printers, stream }
     }
 

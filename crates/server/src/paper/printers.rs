@@ -1,4 +1,4 @@
-//! One worker per configured printer, kept in step with the configuration, and each printer's state as an alarm.
+//! One worker per configured printer, or the desk of its agent, kept in step with the configuration, and each printer's state as an alarm.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,18 +6,20 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use khiw_domain::config::{Printer, Tickets};
 use khiw_domain::id::{PrinterId, SiteId};
+use khiw_printing::wire::Settings;
 use khiw_printing::{
     Board, Draw, Link, PaperWidth, PrinterSetup, PrinterState, PrinterWorker, Profile, Renderer, Spool,
     Status, Templates, profile,
 };
 use serde_json::Value;
-use tokio::sync::watch;
-use tokio::task::AbortHandle;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{AbortHandle, spawn_blocking};
 
+use super::agent::{self, Desk, DeskSetup, Patience};
 use super::known::KnownPrinters;
 use crate::alarms::AlarmBoard;
 use crate::api::types::{AlarmSource, Severity};
-use crate::state::ServedHall;
+use crate::state::{AppState, ServedHall};
 
 /// What all printers share.
 pub struct Workshop {
@@ -62,26 +64,56 @@ impl Workshop {
 pub struct Printers {
     workshop: Arc<Workshop>,
     served: Arc<ServedHall>,
-    alarms: AlarmBoard,
-    known: KnownPrinters,
+    app: AppState,
     running: BTreeMap<PrinterId, Running>,
     templates: Templates,
+    /// As agents are told.
+    tickets: Tickets,
 }
 
 struct Running {
     config: Printer,
-    worker: PrinterWorker,
+    work: Work,
     watch: AbortHandle,
 }
 
+/// Who serves a printer.
+enum Work {
+    Here(PrinterWorker),
+    AtAgent(Desk, watch::Sender<Arc<Settings>>),
+}
+
+impl Work {
+    fn state(&self) -> watch::Receiver<PrinterState> {
+        match self {
+            Self::Here(worker) => worker.state(),
+            Self::AtAgent(desk, _) => desk.state(),
+        }
+    }
+
+    fn told(&self) -> watch::Receiver<Status> {
+        match self {
+            Self::Here(worker) => worker.told(),
+            Self::AtAgent(desk, _) => desk.told(),
+        }
+    }
+
+    async fn stop(self) {
+        match self {
+            Self::Here(worker) => worker.stop().await,
+            Self::AtAgent(desk, _) => desk.stop().await,
+        }
+    }
+}
+
 impl Printers {
-    pub fn new(
-        workshop: Arc<Workshop>,
-        served: Arc<ServedHall>,
-        alarms: AlarmBoard,
-        known: KnownPrinters,
-    ) -> Self {
-        Self { workshop, served, alarms, known, running: BTreeMap::new(), templates: Templates::default() }
+    pub fn new(workshop: Arc<Workshop>, served: Arc<ServedHall>, app: AppState) -> Self {
+        let (templates, tickets) = (Templates::default(), Tickets::default());
+        Self { workshop, served, app, running: BTreeMap::new(), templates, tickets }
+    }
+
+    fn known(&self) -> &KnownPrinters {
+        &self.app.paper_desk().known
     }
 
     /// The name that jobs for this printer carry: unique over all sites.
@@ -96,6 +128,28 @@ impl Printers {
             tracing::warn!(%site, %problem, "a template stays as it was");
         }
         self.workshop.set_templates(site, &self.templates);
+        self.tickets = tickets.clone();
+        for Running { config, work, .. } in self.running.values() {
+            if let Work::AtAgent(_, told) = work {
+                let settings = self.settings(config);
+                told.send_if_modified(|known| {
+                    let changed = **known != settings;
+                    *known = Arc::new(settings);
+                    changed
+                });
+            }
+        }
+    }
+
+    fn settings(&self, printer: &Printer) -> Settings {
+        Settings {
+            site: self.served.hall.site_id().to_string(),
+            width_dots: printer.width_dots,
+            profile: printer.profile.clone(),
+            copies: printer.copies,
+            templates: self.tickets.templates.clone(),
+            pictures: self.tickets.pictures.clone(),
+        }
     }
 
     /// Ends workers whose printer is gone or was changed, and starts those that are new.
@@ -106,13 +160,29 @@ impl Printers {
             .filter(|running| !wanted.contains(&running.config))
             .map(|running| running.config.id.clone())
             .collect();
-        for id in stale {
-            self.end(&id).await;
+        for id in &stale {
+            self.end(id).await;
+            if !wanted.iter().any(|printer| printer.id == *id) {
+                self.give_up(id, false).await;
+            }
         }
         for printer in wanted {
-            if !self.running.contains_key(&printer.id) {
-                self.begin(printer);
+            if self.running.contains_key(&printer.id) {
+                continue;
             }
+            if !printer.is_at_agent() {
+                self.give_up(&printer.id, true).await;
+            }
+            self.begin(printer);
+        }
+    }
+
+    /// What an agent has of a printer that is no agent's any more; perhaps it prints it, so what follows here is marked.
+    async fn give_up(&self, printer: &PrinterId, again: bool) {
+        let (spool, name) = (self.workshop.spool.clone(), self.job_name(printer));
+        let given_up = spawn_blocking(move || spool.give_up(&name, None, again.then_some(name.as_str())));
+        if let Ok(Err(error)) = given_up.await {
+            tracing::error!(%printer, %error, "the print spool failed");
         }
     }
 
@@ -126,14 +196,20 @@ impl Printers {
 
     async fn end(&mut self, id: &PrinterId) {
         if let Some(running) = self.running.remove(id) {
+            let site = self.served.hall.site_id();
+            self.app.agents().shut(site, id);
             running.watch.abort();
-            running.worker.stop().await;
-            self.alarms.clear(self.served.hall.site_id(), &alarm_id(id), self.served.hall.now());
-            self.known.forget(self.served.hall.site_id(), id);
+            running.work.stop().await;
+            self.app.alarms().clear(site, &alarm_id(id), self.served.hall.now());
+            self.known().forget(site, id);
         }
     }
 
     fn begin(&mut self, printer: &Printer) {
+        if printer.is_at_agent() {
+            self.begin_at_agent(printer);
+            return;
+        }
         let link = match printer.link.parse::<Link>() {
             Ok(link) => link,
             Err(error) => {
@@ -155,13 +231,33 @@ impl Printers {
             pair: printer.pair.as_ref().map(|pair| self.job_name(pair)),
             ..PrinterSetup::new(self.job_name(&printer.id), link, width)
         });
+        self.runs(printer, Work::Here(worker));
+    }
+
+    fn begin_at_agent(&mut self, printer: &Printer) {
+        let (told, settings) = watch::channel(Arc::new(self.settings(printer)));
+        let (door, arrivals) = mpsc::channel(agent::ARRIVALS_MAX);
+        let desk = agent::start(DeskSetup {
+            name: self.job_name(&printer.id),
+            spool: self.workshop.spool.clone(),
+            pair: printer.pair.as_ref().map(|pair| self.job_name(pair)),
+            board: self.workshop.board.clone(),
+            settings,
+            arrivals,
+            patience: Patience::default(),
+        });
+        self.app.agents().open(self.served.hall.site_id(), &printer.id, door);
+        self.runs(printer, Work::AtAgent(desk, told));
+    }
+
+    fn runs(&mut self, printer: &Printer, work: Work) {
         let watch = tokio::spawn(watch_state(
-            (worker.state(), worker.told()),
+            (work.state(), work.told()),
             Arc::clone(&self.served),
-            (self.alarms.clone(), self.known.clone()),
+            (self.app.alarms().clone(), self.known().clone()),
             printer.id.clone(),
         ));
-        let running = Running { config: printer.clone(), worker, watch: watch.abort_handle() };
+        let running = Running { config: printer.clone(), work, watch: watch.abort_handle() };
         self.running.insert(printer.id.clone(), running);
     }
 
@@ -174,8 +270,8 @@ impl Printers {
         ]);
         let kind = (AlarmSource::Printer, Severity::Stop);
         let hall = &self.served.hall;
-        self.alarms.raise(hall.site_id(), &alarm_id(&printer.id), kind, hall.now(), facts);
-        self.known.note(hall.site_id(), &printer.id, None, Status::default(), hall.now());
+        self.app.alarms().raise(hall.site_id(), &alarm_id(&printer.id), kind, hall.now(), facts);
+        self.known().note(hall.site_id(), &printer.id, None, Status::default(), hall.now());
     }
 }
 

@@ -80,7 +80,7 @@ async fn carry_back(app: &AppState, job: &Job) -> Result<(), Failure> {
     let request = Request {
         command: Command::ReportPaper { ticket, paper },
         actor: PAPER_ACTOR.into(),
-        command_id: Some(format!("{}-{}-{}", job.seq, job.index, job.copy)),
+        command_id: Some(command_id(job)),
         digest: digest(job),
     };
     match hall.send(request).await {
@@ -88,6 +88,12 @@ async fn carry_back(app: &AppState, job: &Job) -> Result<(), Failure> {
         Ok(_) | Err(Failure::Refused(_) | Failure::CommandIdReused) => Ok(()),
         Err(failure) => Err(failure),
     }
+}
+
+/// Of a paper that an agent had, a better word may follow: each word has its own.
+fn command_id(job: &Job) -> String {
+    let id = format!("{}-{}-{}", job.seq, job.index, job.copy);
+    if job.handed_to.is_some() { format!("{id}-{}", job.state.code()) } else { id }
 }
 
 /// Whose paper it is; none when its hall, or the epoch it was printed in, is gone.

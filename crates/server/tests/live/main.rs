@@ -4,6 +4,7 @@
 
 mod abuse;
 mod again;
+mod agent;
 mod control;
 mod encryption;
 mod office;

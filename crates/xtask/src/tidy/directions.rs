@@ -25,6 +25,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("announcing", &["domain"]),
     ("reporting", &["domain", "journal"]),
     ("simulator", &["domain"]),
+    // Runs on another machine than the server, and must not pull it in.
+    ("agent", &["printing"]),
     ("server", &["domain", "config", "journal", "dispatcher", "printing", "announcing", "reporting"]),
     (
         "khiw",
@@ -38,6 +40,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "reporting",
             "simulator",
             "server",
+            "agent",
         ],
     ),
     // Measures from outside, except the ticket picture, which has no door of its own.
@@ -58,7 +61,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tower-http", &["server"]),
     ("utoipa", &["server"]),
     ("utoipa-axum", &["server"]),
-    ("rustls", &["server"]),
+    ("rustls", &["server", "agent"]),
     ("rcgen", &["server"]),
     ("escpos", &["printing"]),
     ("cosmic-text", &["printing"]),
@@ -139,6 +142,12 @@ mod tests {
         assert_eq!(broken("crates/dispatcher/Cargo.toml", text), ["one-direction"]);
         let hidden = "[target.'cfg(unix)'.dependencies]\nkhiw-server = { path = \"../server\" }\n";
         assert_eq!(broken("crates/dispatcher/Cargo.toml", hidden), ["one-direction"]);
+    }
+
+    #[test]
+    fn the_agent_does_not_pull_the_server_in() {
+        let text = "[dependencies]\nkhiw-printing.workspace = true\nkhiw-server.workspace = true\n";
+        assert_eq!(broken("crates/agent/Cargo.toml", text), ["one-direction"]);
     }
 
     #[test]

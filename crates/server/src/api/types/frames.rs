@@ -19,7 +19,7 @@ pub enum Topic {
     Site,
     /// One ticket, for the holder of its token.
     Ticket,
-    /// The simulated printer's paper tray.
+    /// One printer, for the print agent that serves it; frames of its own, see docs/printers.md.
     Printer,
 }
 

@@ -1,0 +1,409 @@
+//! Jobs between two spools over a line that may break at any word: none is lost, and never do two unmarked prints of
+//! one paper come out.
+#![allow(clippy::unwrap_used, reason = "a test stops here")]
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+
+use khiw_printing::{Again, Given, Job, JobFilter, JobOutcome, JobState, NewJob, Reason, Spool, Told};
+
+mod common;
+use common::{STREAM, paper};
+
+const AT_AGENT: &str = "oss/kiosk-1";
+const PAIR: &str = "oss/kiosk-2";
+const AGENT: &str = "a1";
+/// The printer's name at the agent.
+const OWN: &str = "kiosk-1";
+
+fn spool() -> Spool {
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    Spool::in_memory(std::sync::Arc::new(move || now)).unwrap()
+}
+
+fn take_in(spool: &Spool, seq: u64) {
+    let job = NewJob {
+        seq,
+        index: 0,
+        printer: AT_AGENT.into(),
+        ticket: format!("t{seq}"),
+        paper: paper(&format!("A{seq:03}")),
+    };
+    spool.accept(STREAM, seq, &[job]).unwrap();
+}
+
+fn given(job: &Job) -> Given {
+    let (key, handing, ticket) = (job.key(), job.handing, job.ticket.clone());
+    Given { key, handing, ticket, waited_ms: 0, paper: job.paper().unwrap() }
+}
+
+/// One job, handed over; as it is at the server.
+fn handed(server: &Spool) -> Job {
+    take_in(server, 1);
+    let id = server.next(AT_AGENT).unwrap().unwrap().id;
+    server.hand(id, AGENT).unwrap()
+}
+
+fn state(spool: &Spool, seq: u64, copy: u32) -> Option<JobState> {
+    let jobs = spool.jobs(&JobFilter::default(), 1_000).unwrap();
+    jobs.iter().find(|job| job.seq == seq && job.copy == copy).map(|job| job.state)
+}
+
+fn told(job: &Job, state: JobState) -> Told {
+    Told { key: job.key(), handing: job.handing, state, copy: None }
+}
+
+#[test]
+fn what_an_agent_has_is_still_the_agents_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("spool.db");
+    let server = Spool::open(&file).unwrap();
+    let identity = server.identity().unwrap();
+    let job = handed(&server);
+    drop(server);
+
+    let server = Spool::open(&file).unwrap();
+    assert_eq!(server.identity().unwrap(), identity);
+    assert_ne!(identity, spool().identity().unwrap());
+    assert_eq!(server.handed(AT_AGENT).unwrap(), [job]);
+    assert_eq!(server.settle_abandoned(AT_AGENT).unwrap(), 0);
+    assert_eq!(server.hand_over(AT_AGENT, PAIR).unwrap(), 0);
+    assert!(server.next(AT_AGENT).unwrap().is_none() && server.next(PAIR).unwrap().is_none());
+}
+
+#[test]
+fn a_job_that_comes_twice_is_printed_once_and_its_outcome_is_kept_until_it_is_acknowledged() {
+    let (server, agent) = (spool(), spool());
+    let job = handed(&server);
+    agent.receive(OWN, &given(&job)).unwrap();
+    let waiting = agent.next(OWN).unwrap().unwrap();
+    agent.begin(waiting.id).unwrap();
+    agent.receive(OWN, &given(&job)).unwrap();
+    agent.finish(waiting.id, JobOutcome::Printed).unwrap();
+    agent.receive(OWN, &given(&job)).unwrap();
+    assert!(agent.next(OWN).unwrap().is_none());
+
+    let untold = agent.untold(OWN, 9).unwrap();
+    assert_eq!(untold, [(waiting.id, told(&job, JobState::Printed))]);
+    assert!(server.hear(AGENT, &untold[0].1).unwrap());
+    assert!(!server.hear(AGENT, &untold[0].1).unwrap(), "said twice");
+    assert_eq!(agent.acknowledged(&job.key(), job.handing + 1).unwrap(), None, "of another handing");
+    assert_eq!(agent.acknowledged(&job.key(), job.handing).unwrap(), Some(waiting.id));
+    assert!(agent.untold(OWN, 9).unwrap().is_empty());
+    assert_eq!(state(&server, 1, 0), Some(JobState::Printed));
+}
+
+#[test]
+fn what_was_given_back_may_come_again_and_an_old_word_is_not_taken_for_a_new_one() {
+    let (server, agent) = (spool(), spool());
+    let first = handed(&server);
+    agent.receive(OWN, &given(&first)).unwrap();
+    assert!(agent.give_back(&first.key(), first.handing).unwrap());
+    let back = told(&first, JobState::Expired);
+    assert_eq!(agent.untold(OWN, 9).unwrap()[0].1, back);
+    server.hear(AGENT, &back).unwrap();
+    assert_eq!(state(&server, 1, 0), Some(JobState::Queued));
+
+    let id = server.next(AT_AGENT).unwrap().unwrap().id;
+    let second = server.hand(id, AGENT).unwrap();
+    agent.receive(OWN, &given(&second)).unwrap();
+    assert!(!server.hear(AGENT, &back).unwrap(), "that was about the first handing");
+    assert!(!server.hear("another", &told(&second, JobState::Printed)).unwrap(), "it is not that agent's");
+    assert_eq!(state(&server, 1, 0), Some(JobState::Sending));
+    assert_eq!(state(&agent, 1, 0), Some(JobState::Queued));
+    assert!(!agent.give_back(&first.key(), first.handing).unwrap(), "asked for before it came again");
+}
+
+#[test]
+fn a_final_ticket_is_not_printed_if_it_was_not_begun() {
+    let (server, agent) = (spool(), spool());
+    let job = handed(&server);
+    agent.receive(OWN, &given(&job)).unwrap();
+    server.expire(STREAM, "t1").unwrap();
+    assert!(server.handed(AT_AGENT).unwrap()[0].closed);
+    agent.expire(STREAM, "t1").unwrap();
+    for (_, told) in agent.untold(OWN, 9).unwrap() {
+        server.hear(AGENT, &told).unwrap();
+    }
+    assert_eq!(state(&server, 1, 0), Some(JobState::Expired));
+}
+
+#[test]
+fn the_agents_own_marked_copy_is_known_and_no_other_copy_gets_its_number() {
+    let (server, agent) = (spool(), spool());
+    let job = handed(&server);
+    agent.receive(OWN, &given(&job)).unwrap();
+    let own = agent.next(OWN).unwrap().unwrap();
+    agent.begin(own.id).unwrap();
+    agent.finish(own.id, JobOutcome::Uncertain(Reason::Torn)).unwrap();
+    let word = agent.untold(OWN, 9).unwrap()[0].1.clone();
+    assert_eq!((word.state, word.copy), (JobState::Uncertain(Reason::Torn), Some(1)));
+    server.hear(AGENT, &word).unwrap();
+    assert_eq!(state(&server, 1, 1), Some(JobState::Sending), "the agent has it");
+
+    let copy = agent.next(OWN).unwrap().unwrap();
+    assert!(copy.paper().unwrap().reprint);
+    agent.begin(copy.id).unwrap();
+    agent.finish(copy.id, JobOutcome::Printed).unwrap();
+    for (_, word) in agent.untold(OWN, 9).unwrap() {
+        server.hear(AGENT, &word).unwrap();
+    }
+    assert_eq!(state(&server, 1, 1), Some(JobState::Printed));
+    let again = server.reprint(Again::Ticket { stream: STREAM, ticket: "t1" }, "clerk", None).unwrap();
+    assert_eq!(again.copy, 2);
+}
+
+#[test]
+fn what_is_given_up_is_uncertain_and_a_better_word_may_come_late() {
+    let server = spool();
+    let job = handed(&server);
+    assert_eq!(server.give_up(AT_AGENT, Some(AGENT), None).unwrap(), 0, "that agent is here");
+    assert_eq!(server.give_up(AT_AGENT, None, Some(PAIR)).unwrap(), 1);
+    assert_eq!(state(&server, 1, 0), Some(JobState::Uncertain(Reason::Offline)));
+    let copy = server.next(PAIR).unwrap().unwrap();
+    assert_eq!(copy.copy, 2, "the first number is the agent's own");
+    assert!(copy.paper().unwrap().reprint);
+    server.begin(copy.id).unwrap();
+    for known in server.unreported(9).unwrap() {
+        server.reported(known.id).unwrap();
+    }
+
+    // The agent had printed it, and a marked copy after it, before the server heard of either.
+    let own = Told { key: khiw_printing::JobKey { copy: 1, ..job.key() }, ..told(&job, JobState::Sent) };
+    assert!(server.hear(AGENT, &own).unwrap());
+    assert!(server.hear(AGENT, &told(&job, JobState::Printed)).unwrap());
+    assert_eq!((state(&server, 1, 0), state(&server, 1, 1)), (Some(JobState::Printed), Some(JobState::Sent)));
+    assert_eq!(server.unreported(9).unwrap().len(), 2, "both are carried back");
+    assert!(!server.hear(AGENT, &told(&job, JobState::Failed(Reason::Offline))).unwrap(), "no better word");
+}
+
+#[test]
+fn a_word_about_what_was_never_handed_over_changes_nothing() {
+    let server = spool();
+    take_in(&server, 1);
+    let job = server.next(AT_AGENT).unwrap().unwrap();
+    for (seq, copy) in [(1, 0), (1, 3), (9, 0)] {
+        let key = khiw_printing::JobKey { seq, copy, ..job.key() };
+        let word = Told { key, handing: 0, state: JobState::Printed, copy: None };
+        assert!(!server.hear(AGENT, &word).unwrap(), "{seq} {copy}");
+    }
+    assert_eq!(server.jobs(&JobFilter::default(), 9).unwrap(), [job]);
+}
+
+/// A server, an agent, and a line that loses what is under way when it breaks.
+struct Life {
+    dice: fastrand::Rng,
+    server: Spool,
+    agent: Spool,
+    connected: bool,
+    to_agent: VecDeque<ToAgent>,
+    to_server: VecDeque<ToServer>,
+    papers: u64,
+    /// Unmarked prints, by paper, wherever they came out.
+    unmarked: BTreeMap<u64, u32>,
+    marked: HashSet<u64>,
+}
+
+enum ToAgent {
+    Job(Box<Given>),
+    GiveBack(khiw_printing::JobKey, u32),
+    Expire(String),
+    Acknowledged(khiw_printing::JobKey, u32),
+}
+
+enum ToServer {
+    Outcome(Told),
+    Refused(khiw_printing::JobKey, u32),
+}
+
+impl Life {
+    fn new(seed: u64) -> Self {
+        Self {
+            dice: fastrand::Rng::with_seed(seed),
+            server: spool(),
+            agent: spool(),
+            connected: false,
+            to_agent: VecDeque::new(),
+            to_server: VecDeque::new(),
+            papers: 0,
+            unmarked: BTreeMap::new(),
+            marked: HashSet::new(),
+        }
+    }
+
+    fn step(&mut self) {
+        // The line holds longer than it takes to change one's mind: only so do old words meet new handings.
+        match self.dice.u8(0..24) {
+            0 => {
+                self.papers += 1;
+                take_in(&self.server, self.papers);
+            }
+            1..=4 => self.hand_over(),
+            5..=8 => self.agent_hears(),
+            9..=12 => self.server_hears(),
+            13 => self.break_line(),
+            14 | 15 if !self.connected => self.connect(),
+            14..=18 => self.ask_back(),
+            19 => self.pair_works(),
+            20..=22 => self.agent_prints(),
+            _ => self.somebody_leaves(),
+        }
+    }
+
+    fn hand_over(&mut self) {
+        if let Some(job) = self.server.next(AT_AGENT).unwrap().filter(|_| self.connected) {
+            let job = self.server.hand(job.id, AGENT).unwrap();
+            self.to_agent.push_back(ToAgent::Job(Box::new(given(&job))));
+        }
+    }
+
+    fn agent_hears(&mut self) {
+        match self.to_agent.pop_front() {
+            None => {}
+            Some(ToAgent::Job(given)) => self.agent.receive(OWN, &given).unwrap(),
+            Some(ToAgent::GiveBack(key, handing)) => {
+                let here = self.agent.give_back(&key, handing).unwrap();
+                if !here {
+                    self.to_server.push_back(ToServer::Refused(key, handing));
+                }
+            }
+            Some(ToAgent::Expire(ticket)) => {
+                self.agent.expire(STREAM, &ticket).unwrap();
+            }
+            Some(ToAgent::Acknowledged(key, handing)) => {
+                self.agent.acknowledged(&key, handing).unwrap();
+            }
+        }
+        self.tell();
+    }
+
+    fn server_hears(&mut self) {
+        match self.to_server.pop_front() {
+            None => {}
+            Some(ToServer::Outcome(told)) => {
+                self.server.hear(AGENT, &told).unwrap();
+                self.to_agent.push_back(ToAgent::Acknowledged(told.key, told.handing));
+            }
+            Some(ToServer::Refused(key, handing)) => {
+                self.server.returned(AGENT, &key, handing).unwrap();
+            }
+        }
+    }
+
+    /// As often as it likes: what is not acknowledged is said again.
+    fn tell(&mut self) {
+        if self.connected {
+            let untold = self.agent.untold(OWN, 99).unwrap();
+            self.to_server.extend(untold.into_iter().map(|(_, told)| ToServer::Outcome(told)));
+        }
+    }
+
+    fn break_line(&mut self) {
+        self.connected = false;
+        self.to_agent.clear();
+        self.to_server.clear();
+    }
+
+    /// The agent tells first; what it has is handed to it again.
+    fn connect(&mut self) {
+        self.break_line();
+        self.connected = true;
+        self.tell();
+        while !self.to_server.is_empty() {
+            self.server_hears();
+        }
+        for job in self.server.handed(AT_AGENT).unwrap() {
+            self.to_agent.push_back(ToAgent::Job(Box::new(given(&job))));
+        }
+    }
+
+    fn ask_back(&mut self) {
+        let handed = self.server.handed(AT_AGENT).unwrap();
+        if let Some(job) = handed.first().filter(|_| self.connected) {
+            self.to_agent.push_back(ToAgent::GiveBack(job.key(), job.handing));
+        }
+    }
+
+    fn pair_works(&mut self) {
+        self.server.hand_over(AT_AGENT, PAIR).unwrap();
+        if let Some(job) = self.server.next(PAIR).unwrap() {
+            self.server.begin(job.id).unwrap();
+            self.comes_out(&job);
+            let torn = self.dice.u8(0..4) == 0;
+            let outcome = if torn { JobOutcome::Uncertain(Reason::Torn) } else { JobOutcome::Printed };
+            self.server.finish(job.id, outcome).unwrap();
+        }
+    }
+
+    fn agent_prints(&mut self) {
+        if let Some(job) = self.agent.next(OWN).unwrap() {
+            self.agent.begin(job.id).unwrap();
+            match self.dice.u8(0..4) {
+                0 => self.agent.finish(job.id, JobOutcome::NotSent).unwrap(),
+                1 => {
+                    // Killed with the paper half out.
+                    self.comes_out(&job);
+                    self.agent.settle_abandoned(OWN).unwrap();
+                    self.break_line();
+                }
+                _ => {
+                    self.comes_out(&job);
+                    self.agent.finish(job.id, JobOutcome::Printed).unwrap();
+                }
+            }
+        }
+        self.tell();
+    }
+
+    /// A visitor cancels; or the agent is away so long that it is given up.
+    fn somebody_leaves(&mut self) {
+        if self.connected && self.papers > 0 {
+            let ticket = format!("t{}", self.dice.u64(1..=self.papers));
+            self.server.expire(STREAM, &ticket).unwrap();
+            self.to_agent.push_back(ToAgent::Expire(ticket));
+        } else {
+            self.server.give_up(AT_AGENT, None, Some(PAIR)).unwrap();
+        }
+    }
+
+    fn comes_out(&mut self, job: &Job) {
+        if job.paper().unwrap().reprint {
+            self.marked.insert(job.seq);
+        } else {
+            *self.unmarked.entry(job.seq).or_default() += 1;
+        }
+    }
+
+    /// All is mended, and everybody goes on until there is nothing left to do.
+    fn come_to_rest(&mut self) {
+        for _ in 0..60 {
+            self.connect();
+            self.hand_over();
+            while !(self.to_agent.is_empty() && self.to_server.is_empty()) {
+                self.agent_hears();
+                self.server_hears();
+            }
+            self.agent_prints();
+            self.pair_works();
+        }
+    }
+}
+
+#[test]
+fn whatever_breaks_no_paper_is_lost_and_none_comes_out_twice_unmarked() {
+    for seed in 0..200 {
+        let mut life = Life::new(seed);
+        for _ in 0..200 {
+            life.step();
+        }
+        life.come_to_rest();
+        for (paper, prints) in &life.unmarked {
+            assert!(*prints <= 1, "seed {seed}: paper {paper} came out {prints} times unmarked");
+        }
+        for job in life.server.jobs(&JobFilter::default(), 1_000).unwrap() {
+            assert!(job.state.is_final(), "seed {seed}: {job:?} is still open");
+            let out = life.unmarked.contains_key(&job.seq) || life.marked.contains(&job.seq);
+            let said = matches!(job.state, JobState::Printed | JobState::Sent);
+            assert!(out || !said, "seed {seed}: {job:?} never came out");
+        }
+    }
+}
