@@ -98,7 +98,11 @@ fn house() -> impl Strategy<Value = Act> {
         Just(Command::ResumeIssuing { queue: Some("a".parse().unwrap()) }),
         Just(Command::Evacuate { outcome: EvacuationOutcome::Park }),
         Just(Command::Evacuate { outcome: EvacuationOutcome::Cancel }),
-        (1_u64..30).prop_map(|n| Command::ReportPaper { ticket: TicketId(n), paper: Paper::Printed }),
+        (1_u64..30).prop_map(|n| Command::ReportPaper {
+            ticket: TicketId(n),
+            paper: Paper::Printed,
+            asked: n + 5
+        }),
     ]
     .prop_map(|command| Act::Send(Box::new(command)))
 }

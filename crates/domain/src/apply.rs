@@ -91,7 +91,7 @@ impl Site {
 
     fn apply_ticket(&mut self, stamp: Stamp, event: &Event) {
         match event {
-            Event::TicketIssued(issued) => self.issued(stamp.at, issued),
+            Event::TicketIssued(issued) => self.issued(stamp, issued),
             Event::TicketCalled(call) => self.called(stamp, call),
             Event::CallRepeated { ticket, counter, attempt, answer_by } => {
                 let state = TicketState::Called { counter: counter.clone(), attempt: *attempt };
@@ -134,18 +134,21 @@ impl Site {
             Event::TicketReprioritised { ticket, lane, promise, .. } => {
                 self.reprioritised(*ticket, *lane, *promise);
             }
-            Event::PaperReported { ticket, paper } => self.set_paper(*ticket, *paper),
-            Event::PaperOrdered { ticket, .. } => self.set_paper(*ticket, Paper::Pending),
+            Event::PaperReported { ticket, paper } => {
+                if let Some(ticket) = self.ticket_mut(*ticket) {
+                    ticket.paper = *paper;
+                }
+            }
+            Event::PaperOrdered { ticket, .. } => {
+                if let Some(ticket) = self.ticket_mut(*ticket) {
+                    ticket.paper = Paper::Pending;
+                    ticket.paper_asked = stamp.seq;
+                }
+            }
             Event::CommandUndone { counter, restored, answer_by } => {
                 self.undone(stamp, counter, restored, *answer_by);
             }
             _ => {}
-        }
-    }
-
-    fn set_paper(&mut self, ticket: TicketId, paper: Paper) {
-        if let Some(ticket) = self.ticket_mut(ticket) {
-            ticket.paper = paper;
         }
     }
 
@@ -223,7 +226,7 @@ impl Site {
         })
     }
 
-    fn issued(&mut self, at: Timestamp, issued: &TicketIssued) {
+    fn issued(&mut self, Stamp { seq, at }: Stamp, issued: &TicketIssued) {
         let series = self.series_mut(&issued.number.series);
         series.round = issued.number.round;
         series.last = issued.number.value;
@@ -252,6 +255,7 @@ impl Site {
             absences: 0,
             served: false,
             paper: if issued.paper { Paper::Pending } else { Paper::None },
+            paper_asked: if issued.paper { seq } else { 0 },
             estimate: issued.estimate,
         };
         self.lines.entry(queue).or_default().join(Place { promise: issued.promise, ticket: issued.ticket });

@@ -57,6 +57,8 @@ pub enum Command {
     ReportPaper {
         ticket: TicketId,
         paper: Paper,
+        /// The record that asked for that paper: of an older one nobody wants to know any more.
+        asked: u64,
     },
     /// Staff want a ticket on paper (again); `printer` none: where it is at home.
     PrintAgain {

@@ -29,7 +29,7 @@ impl Site {
             Command::Configure { config } => self.decide_configure(config, context.now),
             Command::Tick => self.decide_tick(context),
             Command::AcceptClock { wall } => Ok(vec![Event::ClockAccepted { wall: *wall }]),
-            Command::ReportPaper { ticket, paper } => self.decide_paper(*ticket, *paper),
+            Command::ReportPaper { ticket, paper, asked } => self.decide_paper(*ticket, *paper, *asked),
             other => {
                 if self.config.is_none() {
                     return Err(Refusal::NotConfigured);
@@ -57,10 +57,18 @@ impl Site {
         }
     }
 
-    /// Paper is reported late and twice; what no longer matters changes nothing.
-    fn decide_paper(&self, id: TicketId, paper: crate::ticket::Paper) -> Result<Vec<Event>, Refusal> {
+    /// Paper is reported late and twice, and of papers that another one has taken the place of; what no longer matters
+    /// changes nothing.
+    fn decide_paper(
+        &self,
+        id: TicketId,
+        paper: crate::ticket::Paper,
+        asked: u64,
+    ) -> Result<Vec<Event>, Refusal> {
         match self.tickets.get(&id) {
-            Some(ticket) if ticket.paper != paper => Ok(vec![Event::PaperReported { ticket: id, paper }]),
+            Some(ticket) if ticket.paper != paper && ticket.paper_asked <= asked => {
+                Ok(vec![Event::PaperReported { ticket: id, paper }])
+            }
             Some(_) => Ok(Vec::new()),
             None => Err(Refusal::UnknownTicket { ticket: id }),
         }

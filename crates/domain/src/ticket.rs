@@ -188,6 +188,8 @@ pub struct Ticket {
     /// Whether service was ever entered: only then a rating exists.
     pub served: bool,
     pub paper: Paper,
+    /// The record that last asked for paper; 0: none did.
+    pub paper_asked: u64,
     /// The range promised when it was issued.
     pub estimate: Option<Estimate>,
 }

@@ -40,16 +40,35 @@ fn again(
 fn a_failed_paper_is_printed_again_and_is_a_reprint() {
     let mut hall = Hall::with(with_printers);
     let ticket = take(&mut hall, Channel::Kiosk, None);
-    hall.send(&Command::ReportPaper { ticket, paper: Paper::Failed }).unwrap();
+    hall.send(&Command::ReportPaper { ticket, paper: Paper::Failed, asked: u64::MAX }).unwrap();
 
     let events = again(&mut hall, ticket, Some("desk")).unwrap();
 
     let printer = "desk".parse().ok();
     assert_eq!(events, [Event::PaperOrdered { ticket, printer, again: true }]);
     assert_eq!(hall.ticket(ticket).paper, Paper::Pending);
-    hall.send(&Command::ReportPaper { ticket, paper: Paper::Printed }).unwrap();
+    hall.send(&Command::ReportPaper { ticket, paper: Paper::Printed, asked: u64::MAX }).unwrap();
     assert_eq!(hall.ticket(ticket).paper, Paper::Printed);
     assert_eq!(hall.replayed().ticket(ticket).unwrap().paper, Paper::Printed);
+}
+
+#[test]
+fn what_became_of_an_older_paper_says_nothing_about_the_newer_one() {
+    let mut hall = Hall::with(with_printers);
+    let ticket = take(&mut hall, Channel::Kiosk, None);
+    let first = hall.ticket(ticket).paper_asked;
+    again(&mut hall, ticket, None).unwrap();
+    let second = hall.ticket(ticket).paper_asked;
+    assert!(first > 0 && second > first);
+
+    let late = hall.send(&Command::ReportPaper { ticket, paper: Paper::Uncertain, asked: first }).unwrap();
+
+    assert_eq!(late, []);
+    assert_eq!(hall.ticket(ticket).paper, Paper::Pending);
+    hall.send(&Command::ReportPaper { ticket, paper: Paper::Printed, asked: second }).unwrap();
+    hall.send(&Command::ReportPaper { ticket, paper: Paper::Expired, asked: first }).unwrap();
+    assert_eq!(hall.ticket(ticket).paper, Paper::Printed);
+    assert_eq!(hall.replayed().ticket(ticket).unwrap().paper_asked, second);
 }
 
 #[test]

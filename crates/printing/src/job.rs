@@ -31,10 +31,12 @@ pub enum Reason {
     QueueFull,
     /// The stored paper cannot be read or drawn.
     Unprintable,
+    /// The printer left the site, or cannot be used as it is described.
+    NoPrinter,
 }
 
 impl Reason {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Offline,
         Self::PaperOut,
         Self::CoverOpen,
@@ -46,6 +48,7 @@ impl Reason {
         Self::Crashed,
         Self::QueueFull,
         Self::Unprintable,
+        Self::NoPrinter,
     ];
 
     /// The stable code, as in JSON and in the store.
@@ -62,6 +65,7 @@ impl Reason {
             Self::Crashed => "crashed",
             Self::QueueFull => "queue_full",
             Self::Unprintable => "unprintable",
+            Self::NoPrinter => "no_printer",
         }
     }
 

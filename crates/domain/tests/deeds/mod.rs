@@ -162,7 +162,7 @@ pub fn command(hall: &Hall, deed: &Deed) -> Option<Command> {
         Deed::Configure { variant } => Some(Command::Configure { config: variant_of_hall(*variant) }),
         Deed::Paper { ticket, printed } => {
             let paper = if *printed { Paper::Printed } else { Paper::Failed };
-            Some(Command::ReportPaper { ticket: nth_ticket(hall, *ticket)?, paper })
+            Some(Command::ReportPaper { ticket: nth_ticket(hall, *ticket)?, paper, asked: u64::MAX })
         }
         Deed::PrintAgain { ticket } => {
             Some(Command::PrintAgain { ticket: nth_ticket(hall, *ticket)?, printer: None })

@@ -119,8 +119,9 @@ impl Status {
         self
     }
 
-    /// The most pressing of what it said.
+    /// The most pressing of what it said. Fine is only who said that there is paper: being online says no such thing.
     pub fn state(&self) -> PrinterState {
+        let fine = self.online == Some(true) && self.paper_out == Some(false);
         let faults = [
             (self.cover_open, PrinterState::CoverOpen),
             (self.paper_out, PrinterState::PaperOut),
@@ -129,7 +130,7 @@ impl Status {
             (self.failure, PrinterState::Offline),
             (self.online.map(|online| !online), PrinterState::Offline),
             (self.paper_near_end, PrinterState::PaperNearEnd),
-            (self.online, PrinterState::Ok),
+            (Some(fine), PrinterState::Ok),
         ];
         let first = faults.into_iter().find(|(is_so, _)| *is_so == Some(true));
         first.map_or(PrinterState::Unknown, |(_, state)| state)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use khiw_dispatcher::{Committed, FollowError, Follower, Request};
+use khiw_dispatcher::{Committed, Failure, FollowError, Follower, Request};
 use khiw_domain::config::{AlsoPrinted, Names, Printer, ServiceKind, SiteConfig};
 use khiw_domain::event::{QueuedBy, TicketIssued};
 use khiw_domain::id::{CounterId, DeviceId, PrinterId, ServiceId, TicketId};
@@ -49,6 +49,15 @@ enum OfficeError {
     Journal(#[from] khiw_journal::JournalError),
     #[error(transparent)]
     Spool(#[from] SpoolError),
+    #[error(transparent)]
+    Hall(#[from] Failure),
+}
+
+/// A ticket's paper that nothing here can print, and the record that asked for it.
+struct Unprintable {
+    ticket: TicketId,
+    paper: Paper,
+    asked: u64,
 }
 
 /// What a page of records means for the spool.
@@ -59,7 +68,7 @@ struct Work {
     /// Final now: their waiting papers expire.
     finals: Vec<String>,
     /// Issued with paper, but nothing here can print it.
-    unprintable: Vec<(TicketId, Paper)>,
+    unprintable: Vec<Unprintable>,
     configured: bool,
 }
 
@@ -105,15 +114,19 @@ impl Office {
             if work.configured {
                 self.match_printers().await;
             }
-            let unprintable = std::mem::take(&mut work.unprintable);
+            // Before the position is stored: what could not be told is told again.
+            for Unprintable { ticket, paper, asked } in std::mem::take(&mut work.unprintable) {
+                let request = Request::once(PAPER_ACTOR, Command::ReportPaper { ticket, paper, asked });
+                match self.served.hall.send(request).await {
+                    // Refused: the ticket is of a day that is over.
+                    Ok(_) | Err(Failure::Refused(_)) => {}
+                    Err(failure) => return Err(failure.into()),
+                }
+            }
             if !work.is_idle(&self.spool) || last - stored >= STORE_EVERY_RECORDS {
                 self.store(last, work).await?;
                 stored = last;
-            }
-            for (ticket, paper) in unprintable {
-                let request = Request::once(PAPER_ACTOR, Command::ReportPaper { ticket, paper });
-                // A refusal or a stop: the ticket is valid without paper.
-                let _ = self.served.hall.send(request).await;
+                self.printers.settle_strays().await?;
             }
         }
     }
@@ -161,14 +174,26 @@ impl Office {
                     Event::TicketIssued(issued) if issued.paper => {
                         match self.job(config, (record, index), issued) {
                             Ok(job) => work.jobs.extend(job),
-                            Err(paper) => work.unprintable.push((issued.ticket, paper)),
+                            Err(paper) => {
+                                work.unprintable.push(Unprintable {
+                                    ticket: issued.ticket,
+                                    paper,
+                                    asked: record.seq,
+                                });
+                            }
                         }
                         index += 1;
                     }
                     Event::PaperOrdered { ticket, printer, again } => {
                         match self.ordered(config, (record, index), *ticket, printer.as_ref(), *again) {
                             Ok(ordered) => work.ordered.extend(ordered),
-                            Err(paper) => work.unprintable.push((*ticket, paper)),
+                            Err(paper) => {
+                                work.unprintable.push(Unprintable {
+                                    ticket: *ticket,
+                                    paper,
+                                    asked: record.seq,
+                                });
+                            }
                         }
                         index += 1;
                     }

@@ -1,15 +1,16 @@
 //! One worker per configured printer, or the desk of its agent, kept in step with the configuration, and each printer's state as an alarm.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use jiff::SignedDuration;
 use khiw_domain::config::{Printer, Tickets};
 use khiw_domain::id::{PrinterId, SiteId};
 use khiw_printing::wire::Settings;
 use khiw_printing::{
-    Board, Draw, Link, PaperWidth, PrinterSetup, PrinterState, PrinterWorker, Profile, Renderer, Spool,
-    Status, Templates, profile,
+    Board, Draw, Link, PaperWidth, PrinterSetup, PrinterState, PrinterWorker, Profile, Reason, Renderer,
+    Spool, SpoolError, Status, Templates, profile,
 };
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
@@ -66,6 +67,8 @@ pub struct Printers {
     served: Arc<ServedHall>,
     app: AppState,
     running: BTreeMap<PrinterId, Running>,
+    /// As the site declares them.
+    wanted: Vec<Printer>,
     templates: Templates,
     /// As agents are told.
     tickets: Tickets,
@@ -109,7 +112,7 @@ impl Work {
 impl Printers {
     pub fn new(workshop: Arc<Workshop>, served: Arc<ServedHall>, app: AppState) -> Self {
         let (templates, tickets) = (Templates::default(), Tickets::default());
-        Self { workshop, served, app, running: BTreeMap::new(), templates, tickets }
+        Self { workshop, served, app, running: BTreeMap::new(), wanted: Vec::new(), templates, tickets }
     }
 
     fn known(&self) -> &KnownPrinters {
@@ -175,6 +178,34 @@ impl Printers {
             }
             self.begin(printer);
         }
+        self.wanted = wanted.to_vec();
+        if let Err(error) = self.settle_strays().await {
+            tracing::error!(site = %self.served.hall.site_id(), %error, "papers without a printer wait on");
+        }
+    }
+
+    /// Papers that wait for a printer which nobody serves (it left the site, or cannot be used) go to its pair, or come
+    /// to an end that people see.
+    pub async fn settle_strays(&self) -> Result<(), SpoolError> {
+        let site = format!("{}/", self.served.hall.site_id());
+        let served: BTreeSet<String> = self.running.keys().map(|id| self.job_name(id)).collect();
+        let pair = |printer: &Printer| {
+            let pair = self.job_name(printer.pair.as_ref()?);
+            served.contains(&pair).then(|| (self.job_name(&printer.id), pair))
+        };
+        let pairs: BTreeMap<String, String> = self.wanted.iter().filter_map(pair).collect();
+        let spool = self.workshop.spool.clone();
+        let settled = spawn_blocking(move || {
+            let strays = spool.waiting()?.into_iter().map(|waiting| waiting.printer);
+            for stray in strays.filter(|name| name.starts_with(&site) && !served.contains(name)) {
+                if let Some(pair) = pairs.get(&stray) {
+                    spool.hand_over(&stray, pair)?;
+                }
+                spool.fail_waiting(&stray, SignedDuration::ZERO, Reason::NoPrinter)?;
+            }
+            Ok(())
+        });
+        settled.await.map_err(|_| SpoolError::Stopped)?
     }
 
     /// What an agent has of a printer that is no agent's any more; perhaps it prints it, so what follows here is marked.

@@ -78,7 +78,7 @@ async fn turn(app: &AppState, spool: &Spool) -> Result<bool, ReportError> {
 async fn carry_back(app: &AppState, job: &Job) -> Result<(), Failure> {
     let Some((hall, ticket, paper)) = addressed(app, job) else { return Ok(()) };
     let request = Request {
-        command: Command::ReportPaper { ticket, paper },
+        command: Command::ReportPaper { ticket, paper, asked: job.seq },
         actor: PAPER_ACTOR.into(),
         command_id: Some(command_id(job)),
         digest: digest(job),

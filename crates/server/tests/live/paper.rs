@@ -129,3 +129,24 @@ async fn the_paper_of_a_ticket_that_is_final_expires_and_the_printer_is_an_alarm
     assert_eq!(printer.files().len(), 0);
     room.stop().await;
 }
+
+#[tokio::test]
+async fn papers_of_a_printer_that_leaves_the_site_come_to_an_end_that_people_see() {
+    let tray = tempfile::tempdir().unwrap();
+    let printer = printer(&tray).await;
+    printer.set_faults(Faults { paper_out: true, ..Faults::default() });
+    let office = office_with(format!("tcp://{}", printer.address())).await;
+    let room = paper::start(&office.app).unwrap();
+    let waiting = office.issue("sample", true).await;
+    paper_becomes(&office, waiting, Paper::Pending).await;
+
+    let hall = office.app.dispatcher().hall(&SiteId::parse("sample").unwrap()).unwrap();
+    let mut config =
+        hall.read(|site| site.config().cloned()).map(|config| SiteConfig::clone(&config)).unwrap();
+    config.printers.clear();
+    office.command("sample", Command::Configure { config: config.into() }).await;
+
+    paper_becomes(&office, waiting, Paper::Failed).await;
+    assert!(!room.spool.is_busy());
+    room.stop().await;
+}
