@@ -7,12 +7,12 @@
 mod handing;
 mod orders;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use thiserror::Error;
 use tokio::sync::watch;
 
@@ -33,6 +33,8 @@ pub const COPIES_MAX: u32 = 50;
 const AGENTS_COPY: u32 = 1;
 /// Most jobs a list gives at once.
 pub const LISTED_MAX: usize = 1_000;
+/// Damaged files kept for people to look at.
+const DAMAGED_KEPT_MAX: u32 = 20;
 /// Reported jobs kept for people to look at.
 const KEPT_MAX: u32 = 20_000;
 
@@ -44,6 +46,8 @@ pub enum SpoolError {
     Store(#[from] rusqlite::Error),
     #[error("the paper cannot be stored: {0}")]
     Paper(#[from] serde_json::Error),
+    #[error("the damaged spool could not be set aside: {0}")]
+    NotSetAside(#[from] std::io::Error),
     #[error("the program is stopping")]
     Stopped,
     #[error("there is no job {0}")]
@@ -54,6 +58,36 @@ pub enum SpoolError {
     NoPaper(String),
     #[error("job {0} was copied {COPIES_MAX} times already")]
     TooManyCopies(i64),
+}
+
+impl SpoolError {
+    /// The file is there and is no spool, or none any more.
+    pub fn is_damage(&self) -> bool {
+        let (Self::Open(rusqlite_migration::Error::RusqliteError { err: error, .. }) | Self::Store(error)) =
+            self
+        else {
+            return false;
+        };
+        matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
+    }
+}
+
+/// The first free name of `spool.db.damaged-1`, `-2`, …; its log goes with it.
+fn set_aside(path: &Path) -> Result<PathBuf, SpoolError> {
+    let beside = |suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let mut names = (1..=DAMAGED_KEPT_MAX).map(|n| beside(&format!(".damaged-{n}")));
+    // So many are not looked at any more: the last one gives way.
+    let aside = names.find(|aside| !aside.exists()).unwrap_or_else(|| beside(".damaged-last"));
+    std::fs::rename(path, &aside)?;
+    for log in ["-wal", "-shm"] {
+        // Absent after a stop in order.
+        let _ = std::fs::remove_file(beside(log));
+    }
+    Ok(aside)
 }
 
 /// What to print again.
@@ -85,6 +119,18 @@ impl Spool {
     /// `uncertain`, and a marked copy of it is queued.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, SpoolError> {
         Self::with(Connection::open(path)?, Arc::new(Timestamp::now))
+    }
+
+    /// As [`Spool::open`]; a damaged file is set aside and the spool begins anew: a hall does not stand still for
+    /// its paper. Gives where the damaged file lies, when there was one.
+    pub fn open_or_renew(path: &Path) -> Result<(Self, Option<PathBuf>), SpoolError> {
+        match Self::open(path) {
+            Err(error) if error.is_damage() => {
+                let aside = set_aside(path)?;
+                Ok((Self::open(path)?, Some(aside)))
+            }
+            opened => Ok((opened?, None)),
+        }
     }
 
     /// A spool that is gone with its last handle, by a clock of one's own. For tests and for trying out.

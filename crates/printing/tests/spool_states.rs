@@ -301,3 +301,21 @@ fn a_spool_is_busy_while_a_paper_waits_or_is_under_way_also_over_a_restart() {
     spool.finish(job.id, JobOutcome::Printed).unwrap();
     assert!(!spool.is_busy());
 }
+
+#[test]
+fn a_damaged_spool_is_set_aside_and_begins_anew() {
+    let place = Place::new();
+    let path = place.folder.path().join("spool.db");
+    std::fs::write(&path, "no spool, whatever it was: ".repeat(400)).unwrap();
+    assert!(matches!(Spool::open(&path), Err(error) if error.is_damage()));
+
+    let (spool, aside) = Spool::open_or_renew(&path).unwrap();
+
+    assert!(std::fs::read_to_string(aside.unwrap()).unwrap().starts_with("no spool"));
+    spool.accept(STREAM, 1, &[new_job(1, 0)]).unwrap();
+    drop(spool);
+    let (spool, aside) = Spool::open_or_renew(&path).unwrap();
+    assert_eq!((spool.position(STREAM).unwrap(), aside), (1, None));
+    // One that is in use is no damage.
+    assert!(matches!(Spool::open_or_renew(&path), Err(error) if !error.is_damage()));
+}

@@ -49,10 +49,14 @@ pub struct PaperRoom {
 
 /// Opens the spool and serves the printers of every site, of later ones too. Must be called inside the runtime.
 pub fn start(app: &AppState) -> Result<PaperRoom, SpoolError> {
-    let spool = Spool::open(app.options().folder.join(SPOOL_FILE))?;
+    let (spool, damaged) = Spool::open_or_renew(&app.options().folder.join(SPOOL_FILE))?;
+    if let Some(aside) = &damaged {
+        tracing::error!(aside = %aside.display(), "the print spool was damaged and begins anew");
+    }
+    let renewed = damaged.is_some();
     let (stop, stopped) = watch::channel(false);
     app.paper_desk().open(&spool);
-    let offices = tokio::spawn(open_offices(app.clone(), spool.clone(), stopped.clone()));
+    let offices = tokio::spawn(open_offices(app.clone(), spool.clone(), renewed, stopped.clone()));
     let late = tokio::spawn(late::watch(app.clone(), stopped.clone()));
     let reports = tokio::spawn(report::report(app.clone(), spool.clone(), stopped));
     Ok(PaperRoom { spool, app: app.clone(), stop, tasks: vec![offices, late, reports] })
@@ -71,14 +75,15 @@ impl PaperRoom {
     }
 }
 
-async fn open_offices(app: AppState, spool: Spool, mut stopped: watch::Receiver<bool>) {
+async fn open_offices(app: AppState, spool: Spool, renewed: bool, mut stopped: watch::Receiver<bool>) {
     let printers = Arc::new(printers::Workshop::new(spool.clone(), app.options().folder.join(FONTS_FOLDER)));
     let mut offices: BTreeMap<SiteId, JoinHandle<()>> = BTreeMap::new();
     loop {
         for site in app.dispatcher().sites() {
             let Ok(served) = app.hall(&site) else { continue };
             offices.entry(site).or_insert_with(|| {
-                let office = office::Office::new(app.clone(), served, spool.clone(), Arc::clone(&printers));
+                let office =
+                    office::Office::new(app.clone(), served, (spool.clone(), renewed), Arc::clone(&printers));
                 tokio::spawn(office.run(stopped.clone()))
             });
         }

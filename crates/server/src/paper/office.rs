@@ -37,6 +37,8 @@ pub struct Office {
     served: Arc<ServedHall>,
     spool: Spool,
     printers: Printers,
+    /// The spool that knew the papers up to this record was lost: nobody knows which came out. 0: it knows its papers.
+    unknown_up_to: u64,
     /// The spool's name of this hall's stream: of its epoch, because a restored journal counts records anew.
     stream: String,
 }
@@ -73,11 +75,18 @@ struct Work {
 }
 
 impl Office {
-    pub fn new(app: AppState, served: Arc<ServedHall>, spool: Spool, workshop: Arc<Workshop>) -> Self {
+    /// `renewed`: the spool before this one was lost.
+    pub fn new(
+        app: AppState,
+        served: Arc<ServedHall>,
+        (spool, renewed): (Spool, bool),
+        workshop: Arc<Workshop>,
+    ) -> Self {
         let position = served.hall.position();
         let stream = stream_name(served.hall.stream().as_str(), position.epoch);
         let printers = Printers::new(workshop, Arc::clone(&served), app.clone());
-        Self { app, served, spool, printers, stream }
+        let unknown_up_to = if renewed { position.seq } else { 0 };
+        Self { app, served, spool, printers, unknown_up_to, stream }
     }
 
     /// Runs until `stopped` turns true or the hall ends.
@@ -223,6 +232,9 @@ impl Office {
         if self.pending(issued.ticket, |_| ()).is_none() {
             return Ok(None);
         }
+        if record.seq <= self.unknown_up_to {
+            return Err(Paper::Uncertain);
+        }
         if self.is_old(record) {
             return Err(Paper::Expired);
         }
@@ -248,6 +260,9 @@ impl Office {
         again: bool,
     ) -> Result<Option<Ordered>, Paper> {
         let Some(ticket) = self.pending(ticket, Ticket::clone) else { return Ok(None) };
+        if record.seq <= self.unknown_up_to {
+            return Err(Paper::Uncertain);
+        }
         if self.is_old(record) {
             return Err(Paper::Expired);
         }

@@ -150,3 +150,20 @@ async fn papers_of_a_printer_that_leaves_the_site_come_to_an_end_that_people_see
     assert!(!room.spool.is_busy());
     room.stop().await;
 }
+
+#[tokio::test]
+async fn after_a_damaged_spool_nobody_knows_of_the_papers_before_and_the_next_ones_come_out() {
+    let tray = tempfile::tempdir().unwrap();
+    let printer = printer(&tray).await;
+    let office = office_with(format!("tcp://{}", printer.address())).await;
+    let before = office.issue("sample", true).await;
+    std::fs::write(office.folder.path().join(paper::SPOOL_FILE), "damaged".repeat(1_000)).unwrap();
+
+    let room = paper::start(&office.app).unwrap();
+    paper_becomes(&office, before, Paper::Uncertain).await;
+    let after = office.issue("sample", true).await;
+    paper_becomes(&office, after, Paper::Printed).await;
+
+    assert_eq!(printer.files().len(), 1);
+    room.stop().await;
+}
