@@ -188,10 +188,16 @@ pub struct Ticket {
     /// Whether service was ever entered: only then a rating exists.
     pub served: bool,
     pub paper: Paper,
-    /// The record that last asked for paper; 0: none did.
+    /// The record that last asked for paper; 0: none did, or it is older than this field.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub paper_asked: u64,
     /// The range promised when it was issued.
     pub estimate: Option<Estimate>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+fn is_zero(seq: &u64) -> bool {
+    *seq == 0
 }
 
 impl Ticket {
