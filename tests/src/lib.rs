@@ -8,6 +8,7 @@
 //! | a hall to serve | [`sites`] |
 //! | press buttons over HTTP | [`Api`], [`Answer`] |
 //! | watch as a screen | [`Live`] |
+//! | printers that fail on command | [`Printers`] |
 //! | send what no client would | [`raw`] |
 //! | what the journal says happened | [`journal`] |
 #![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
@@ -17,6 +18,7 @@ pub mod binary;
 pub mod folder;
 pub mod journal;
 pub mod live;
+pub mod printers;
 pub mod raw;
 pub mod server;
 pub mod sites;
@@ -25,6 +27,7 @@ pub use api::{Answer, Api};
 pub use binary::{Ran, khiw};
 pub use folder::Folder;
 pub use live::Live;
+pub use printers::Printers;
 pub use server::Server;
 
 /// No single step of a story may take longer: a hall that hangs must fail, not wait.

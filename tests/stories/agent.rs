@@ -3,85 +3,18 @@
 #![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use khiw_tests::live::Asking;
 use khiw_tests::server::Running;
-use khiw_tests::{Folder, Live, Server, khiw, sites, within};
+use khiw_tests::{Folder, Live, Printers, Server, khiw, sites, within};
 use serde_json::{Value, json};
 
 const SITE: &str = "thai-office";
 /// What a copy has more than a first print: the line that says so. Two numbers differ by a row or two.
 const BANNER_ROWS_MIN: u32 = 20;
-/// The simulated printer tells how it is when it is asked.
-const ASK_EVERY: Duration = Duration::from_millis(5);
 
-/// One simulated printer with its control.
-struct Printer {
-    _process: Running,
-    control: String,
-    http: reqwest::Client,
-}
-
-impl Printer {
-    async fn start(folder: &Folder) -> Self {
-        let tray = folder.beside("tray");
-        let any = "127.0.0.1:0";
-        let tray = tray.to_str().unwrap();
-        let mut process = Running::spawn([
-            "printer-sim",
-            "--out",
-            tray,
-            "--control",
-            any,
-            "--listen",
-            any,
-            "--profile",
-            "epson-tm-t82iii",
-        ]);
-        process.until_said("control on ").await;
-        let said = process.said();
-        let control = said.lines().find_map(|line| line.strip_prefix("control on ")).unwrap().to_owned();
-        Self { _process: process, control, http: reqwest::Client::new() }
-    }
-
-    async fn get(&self, path: &str) -> reqwest::Response {
-        let answer = self.http.get(format!("{}/1{path}", self.control)).send().await.unwrap();
-        assert_eq!(answer.status(), 200, "{path}");
-        answer
-    }
-
-    async fn link(&self) -> String {
-        self.get("").await.json::<Value>().await.unwrap()["link"].as_str().unwrap().to_owned()
-    }
-
-    async fn faults(&self, faults: Value) {
-        let put = self.http.put(format!("{}/1/faults", self.control)).json(&faults);
-        assert_eq!(put.send().await.unwrap().status(), 200);
-    }
-
-    /// Heights of the pictures it put out, in rows.
-    async fn papers(&self) -> Vec<u32> {
-        let names: Vec<String> = self.get("/pictures").await.json().await.unwrap();
-        let mut heights = Vec::new();
-        for name in names {
-            let png = self.get(&format!("/pictures/{name}")).await.bytes().await.unwrap();
-            // The header of a PNG: width and height stand at bytes 16 to 24.
-            heights.push(u32::from_be_bytes(png[20..24].try_into().unwrap()));
-        }
-        heights
-    }
-
-    /// Waits until it tells this of itself.
-    async fn until(&self, what: &str, told: impl Fn(&Value) -> bool) {
-        let becomes = async {
-            while !told(&self.get("").await.json::<Value>().await.unwrap()) {
-                tokio::time::sleep(ASK_EVERY).await;
-            }
-        };
-        within(what, becomes).await;
-    }
-}
+/// The one printer, at the simulator.
+const PRINTER: &str = "1";
 
 /// The Thai office whose one printer is at an agent.
 fn office() -> String {
@@ -94,14 +27,14 @@ fn office() -> String {
 /// A place, a server, an agent's token and folder, a printer.
 struct Hall {
     folder: Folder,
-    printer: Printer,
+    printer: Printers,
     token_file: PathBuf,
 }
 
 impl Hall {
     async fn build() -> Self {
         let folder = Folder::with_site(&office());
-        let printer = Printer::start(&folder).await;
+        let printer = Printers::start(&folder, &["epson-tm-t82iii"]).await;
         let token_file = folder.beside("agent.token");
         std::fs::write(&token_file, folder.token("agent", SITE)).unwrap();
         Self { folder, printer, token_file }
@@ -109,7 +42,7 @@ impl Hall {
 
     async fn agent_for(&self, server: &str, more: &[&str]) -> Running {
         let data = self.folder.beside("agent");
-        let link = self.printer.link().await;
+        let link = self.printer.link(PRINTER).await;
         let mut args = vec![
             "print-agent",
             "--server",
@@ -186,20 +119,20 @@ async fn a_ticket_is_printed_at_the_kiosk_and_staff_see_how_the_printer_is() {
     assert!(agent.said().contains("may read the token"), "{}", agent.said());
     assert_eq!(told(&staff.next("alarm").await["alarm"]), (json!("offline"), false));
     Phone::takes_a_number(&server, &kiosk).await.sees("printed").await;
-    assert_eq!(hall.printer.papers().await.len(), 1);
+    assert_eq!(hall.printer.papers(PRINTER).await, 1);
 
     // When the roll ends at the kiosk, staff see it, and the paper waits for a new one
-    hall.printer.faults(json!({ "paper_out": true })).await;
+    hall.printer.break_down(PRINTER, json!({ "paper_out": true })).await;
     assert_eq!(told(&staff.next("alarm").await["alarm"]), (json!("paper_out"), true));
     let mut waiting = Phone::takes_a_number(&server, &kiosk).await;
-    hall.printer.faults(json!({})).await;
+    hall.printer.break_down(PRINTER, json!({})).await;
     waiting.sees("printed").await;
 
     // And an agent that stops is told as offline
     assert!(agent.stop().await.success());
     let offline = async { while told(&staff.next("alarm").await["alarm"]) != (json!("offline"), true) {} };
     within("the printer is offline", offline).await;
-    assert_eq!(hall.printer.papers().await.len(), 2);
+    assert_eq!(hall.printer.papers(PRINTER).await, 2);
     server.stop().await;
     hall.folder.verify();
 }
@@ -211,26 +144,26 @@ async fn an_agent_killed_in_the_middle_of_a_paper_prints_one_marked_copy() {
     let kiosk = hall.folder.token("kiosk", SITE);
     let agent = hall.agent(&server).await;
     Phone::takes_a_number(&server, &kiosk).await.sees("printed").await;
-    let plain = hall.printer.papers().await[0];
+    let plain = hall.printer.heights(PRINTER).await[0];
 
     // When it is killed while the printer has half a picture
-    hall.printer.faults(json!({ "stall_after": 5_000 })).await;
+    hall.printer.break_down(PRINTER, json!({ "stall_after": 5_000 })).await;
     let mut phone = Phone::takes_a_number(&server, &kiosk).await;
-    hall.printer.until("half a picture", |printer| printer["mid_picture"] == true).await;
+    hall.printer.until(PRINTER, "half a picture", |printer| printer["mid_picture"] == true).await;
     agent.kill().await;
-    hall.printer.faults(json!({})).await;
+    hall.printer.break_down(PRINTER, json!({})).await;
     let agent = hall.agent(&server).await;
 
     // Then nobody knows of the first paper, and one marked copy follows
     phone.sees("uncertain").await;
     phone.sees("printed").await;
-    let papers = hall.printer.papers().await;
+    let papers = hall.printer.heights(PRINTER).await;
     assert_eq!(papers.len(), 3, "the torn paper and one copy: {papers:?}");
     assert!(papers[2] > plain + BANNER_ROWS_MIN, "the copy says that it is one: {papers:?}");
 
     // And the next is as ever
     Phone::takes_a_number(&server, &kiosk).await.sees("printed").await;
-    let papers = hall.printer.papers().await;
+    let papers = hall.printer.heights(PRINTER).await;
     assert!(papers.len() == 4 && papers[3] < plain + BANNER_ROWS_MIN, "unmarked: {papers:?}");
     assert!(agent.stop().await.success());
     server.stop().await;
@@ -246,15 +179,15 @@ async fn what_the_agent_has_is_printed_while_the_server_is_away_and_told_when_it
     let agent = hall.agent(&server).await;
 
     // When the server is killed while a paper is slowly coming out, and another waits behind it
-    hall.printer.faults(json!({ "slow_bytes_per_s": 20_000 })).await;
+    hall.printer.break_down(PRINTER, json!({ "slow_bytes_per_s": 20_000 })).await;
     let first = Phone::takes_a_number(&server, &kiosk).await;
     let second = Phone::takes_a_number(&server, &kiosk).await;
-    hall.printer.until("half a picture", |printer| printer["mid_picture"] == true).await;
+    hall.printer.until(PRINTER, "half a picture", |printer| printer["mid_picture"] == true).await;
     server.kill().await;
-    hall.printer.faults(json!({})).await;
+    hall.printer.break_down(PRINTER, json!({})).await;
 
     // Then both come out all the same; the agent, too, may be restarted meanwhile
-    hall.printer.until("both papers", |printer| printer["pictures"] == 2).await;
+    hall.printer.until(PRINTER, "both papers", |printer| printer["pictures"] == 2).await;
     assert!(agent.stop().await.success());
     let agent = hall.agent_for(&base, &[]).await;
 
@@ -264,7 +197,7 @@ async fn what_the_agent_has_is_printed_while_the_server_is_away_and_told_when_it
     first.sees("printed").await;
     second.sees("printed").await;
     Phone::takes_a_number(&server, &kiosk).await.sees("printed").await;
-    assert_eq!(hall.printer.papers().await.len(), 3);
+    assert_eq!(hall.printer.papers(PRINTER).await, 3);
     assert!(agent.stop().await.success());
     server.stop().await;
     hall.folder.verify();
@@ -296,7 +229,7 @@ async fn over_tls_with_the_exported_authority_and_no_other() {
 
     // One that believes the office's own prints
     let agent = hall.agent_for(&address, &["--ca", ca.to_str().unwrap()]).await;
-    hall.printer.until("the paper", |printer| printer["pictures"] == 1).await;
+    hall.printer.until(PRINTER, "the paper", |printer| printer["pictures"] == 1).await;
     assert!(agent.stop().await.success());
     assert!(server.stop().await.success());
 }
@@ -342,7 +275,7 @@ async fn an_agent_says_why_it_is_not_let_in_and_comes_in_when_that_is_mended() {
     assert!(!status.success() && said.contains("in use by another agent"), "{said}");
     let data = hall.folder.beside("second");
     let more = ["--data", data.to_str().unwrap()];
-    let link = hall.printer.link().await;
+    let link = hall.printer.link(PRINTER).await;
     let mut second = Running::spawn([
         "print-agent",
         "--server",

@@ -4,48 +4,10 @@
 
 use khiw_domain::Event;
 use khiw_domain::id::TicketId;
-use khiw_tests::server::Running;
-use khiw_tests::{Api, Folder, Server, journal, sites, within};
+use khiw_tests::{Api, Folder, Printers, Server, journal, sites, within};
 use serde_json::{Value, json};
 
 const SITE: &str = "thai-office";
-
-/// Two simulated printers and their control.
-async fn printers(folder: &Folder) -> (Running, String, Vec<String>) {
-    let tray = folder.beside("tray");
-    let any = "127.0.0.1:0";
-    let mut process = Running::spawn([
-        "printer-sim",
-        "--out",
-        tray.to_str().unwrap(),
-        "--control",
-        any,
-        "--listen",
-        any,
-        "--profile",
-        "epson-tm-t82iii",
-        "--listen",
-        any,
-        "--profile",
-        "epson-tm-t82iii",
-    ]);
-    process.until_said("control on ").await;
-    let said = process.said();
-    let control = said.lines().find_map(|line| line.strip_prefix("control on ")).unwrap().to_owned();
-    let listed: Value = reqwest::get(&control).await.unwrap().json().await.unwrap();
-    let links = listed.as_array().unwrap().iter().map(|one| one["link"].as_str().unwrap().to_owned());
-    (process, control, links.collect())
-}
-
-async fn set_faults(control: &str, name: &str, faults: Value) {
-    let put = reqwest::Client::new().put(format!("{control}/{name}/faults")).json(&faults);
-    assert_eq!(put.send().await.unwrap().status(), 200);
-}
-
-async fn papers(control: &str, name: &str) -> usize {
-    let listed = reqwest::get(format!("{control}/{name}/pictures")).await.unwrap();
-    listed.json::<Value>().await.unwrap().as_array().unwrap().len()
-}
 
 fn office(links: &[String]) -> String {
     let text = sites::thai(9100);
@@ -80,8 +42,9 @@ async fn until(api: &Api, path: &str, wanted: impl Fn(&Value) -> bool) -> Value 
 async fn a_roll_that_ends_is_seen_and_the_ticket_is_printed_again_elsewhere() {
     // Given a door where the paper is out
     let folder = Folder::empty();
-    let (simulators, control, links) = printers(&folder).await;
-    set_faults(&control, "1", json!({ "paper_out": true })).await;
+    let printers = Printers::start(&folder, &["epson-tm-t82iii"; 2]).await;
+    let links = [printers.link("1").await, printers.link("2").await];
+    printers.break_down("1", json!({ "paper_out": true })).await;
     folder.apply(&office(&links)).ok();
     let server = Server::start(&folder).await;
     let kiosk = server.api(folder.token("kiosk", SITE));
@@ -100,9 +63,9 @@ async fn a_roll_that_ends_is_seen_and_the_ticket_is_printed_again_elsewhere() {
     clerk.try_post(&again, &desk, "again-1").await.unwrap().ok();
     clerk.try_post(&again, &desk, "again-1").await.unwrap().ok();
     until(&clerk, &jobs, |jobs| jobs[0]["state"] == "printed").await;
-    set_faults(&control, "1", json!({})).await;
+    printers.break_down("1", json!({})).await;
     until(&clerk, &format!("/sites/{SITE}/printers"), |all| all[0]["state"] == "ok").await;
-    assert_eq!((papers(&control, "1").await, papers(&control, "2").await), (0, 1));
+    assert_eq!((printers.papers("1").await, printers.papers("2").await), (0, 1));
 
     // When the server is started anew, then it remembers what was printed, and prints nothing by itself
     server.stop().await;
@@ -115,7 +78,7 @@ async fn a_roll_that_ends_is_seen_and_the_ticket_is_printed_again_elsewhere() {
     let ticket = clerk.get(&format!("/sites/{SITE}/tickets/{}", issued["id"])).await.ok();
     assert_eq!(ticket["print"]["state"], "printed");
     until(&clerk, &format!("/sites/{SITE}/printers"), |all| all[1]["state"] == "ok").await;
-    assert_eq!((papers(&control, "1").await, papers(&control, "2").await), (0, 1));
+    assert_eq!((printers.papers("1").await, printers.papers("2").await), (0, 1));
 
     // And the order stands in the journal, once, with who gave it
     server.stop().await;
@@ -132,5 +95,5 @@ async fn a_roll_that_ends_is_seen_and_the_ticket_is_printed_again_elsewhere() {
         again: true,
     };
     assert_eq!(orders, [(clerk_id.as_str(), &ordered)]);
-    simulators.kill().await;
+    printers.process.kill().await;
 }

@@ -3,69 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use khiw_tests::live::Asking;
-use khiw_tests::server::Running;
-use khiw_tests::{Folder, Live, Server, khiw, sites, within};
+use khiw_tests::{Folder, Live, Printers, Server, khiw, sites, within};
 use serde_json::{Value, json};
 
 const SITE: &str = "thai-office";
 
-/// Simulated printers `1`, `2`, `3` and their control.
-struct Printers {
-    process: Running,
-    control: String,
-    http: reqwest::Client,
-}
-
-impl Printers {
-    /// Two of one model at the door, one of another at the desk.
-    async fn start(folder: &Folder) -> Self {
-        let tray = folder.beside("tray");
-        let any = "127.0.0.1:0";
-        let mut process = Running::spawn([
-            "printer-sim",
-            "--out",
-            tray.to_str().unwrap(),
-            "--control",
-            any,
-            "--listen",
-            any,
-            "--profile",
-            "epson-tm-t82iii",
-            "--listen",
-            any,
-            "--profile",
-            "epson-tm-t82iii",
-            "--listen",
-            any,
-            "--profile",
-            "xprinter-xp-58iih",
-        ]);
-        process.until_said("control on ").await;
-        let said = process.said();
-        let line = said.lines().find_map(|line| line.strip_prefix("control on ")).unwrap();
-        Self { control: line.to_owned(), process, http: reqwest::Client::new() }
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let answer = self.http.get(format!("{}{path}", self.control)).send().await.unwrap();
-        assert_eq!(answer.status(), 200, "{path}");
-        answer.json().await.unwrap()
-    }
-
-    async fn link(&self, name: &str) -> String {
-        self.get(&format!("/{name}")).await["link"].as_str().unwrap().to_owned()
-    }
-
-    async fn break_down(&self, name: &str, faults: Value) {
-        let put = self.http.put(format!("{}/{name}/faults", self.control)).json(&faults);
-        let answer = put.send().await.unwrap();
-        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
-    }
-
-    async fn papers(&self, name: &str) -> usize {
-        self.get(&format!("/{name}/pictures")).await.as_array().unwrap().len()
-    }
-}
+/// Two of one model at the door, one of another at the desk.
+const MODELS: [&str; 3] = ["epson-tm-t82iii", "epson-tm-t82iii", "xprinter-xp-58iih"];
 
 /// The Thai office with the three printers instead of its one.
 async fn office(printers: &Printers, devices: [&str; 2]) -> String {
@@ -124,7 +68,7 @@ async fn paper_of_a_number(server: &Server, token: &str, wanted: &str) {
 async fn a_hall_with_three_printers_of_two_models() {
     // Given a kiosk at the door with two printers, and one at a desk with another model
     let folder = Folder::empty();
-    let printers = Printers::start(&folder).await;
+    let printers = Printers::start(&folder, &MODELS).await;
     folder.apply(&office(&printers, ["", ""]).await).ok();
     let (door_id, door) = kiosk(&folder);
     let (desk_id, desk) = kiosk(&folder);
@@ -164,7 +108,7 @@ async fn a_hall_with_three_printers_of_two_models() {
 #[tokio::test]
 async fn the_control_refuses_what_it_does_not_know() {
     let folder = Folder::empty();
-    let printers = Printers::start(&folder).await;
+    let printers = Printers::start(&folder, &MODELS).await;
     let put = |path: &str, body: &'static str| {
         let request = printers.http.put(format!("{}{path}", printers.control));
         request.header("content-type", "application/json").body(body).send()
@@ -189,7 +133,7 @@ async fn the_control_refuses_what_it_does_not_know() {
 #[tokio::test]
 async fn a_printer_is_probed_and_tested_from_the_command_line() {
     let folder = Folder::empty();
-    let printers = Printers::start(&folder).await;
+    let printers = Printers::start(&folder, &MODELS).await;
     let link = printers.link("1").await;
 
     let said = khiw(["print", "probe", "--printer", &link]).ok();

@@ -9,7 +9,6 @@ mod pack;
 mod phrase;
 mod word;
 
-pub use languages::{place_default, places};
 pub use pack::{
     CLIP_BYTES_MAX, CLIP_MS_MAX, Clip, MANIFEST_FILE, Manifest, Pack, PackError, PackProblem, clip_file,
     read_clip,

@@ -126,11 +126,6 @@ impl Pack {
         self.problems.iter().all(|problem| matches!(problem, PackProblem::Unknown(..)))
     }
 
-    /// Whether it can say all of these.
-    pub fn says<'a>(&self, mut tokens: impl Iterator<Item = &'a Token>) -> bool {
-        tokens.all(|token| self.clips.contains_key(token))
-    }
-
     fn take(&mut self, folder: &Path, name: &str, prompts: &[Word]) -> Result<(), PackError> {
         let token = name.strip_suffix(".opus").and_then(|stem| stem.parse::<Token>().ok());
         let known = token.filter(|token| token.is_own() || prompts.iter().any(|word| word.token == *token));

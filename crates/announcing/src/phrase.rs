@@ -1,7 +1,6 @@
 //! A call becomes a phrase: words in order, with the pauses between them.
 
 use khiw_domain::id::Language;
-use serde::Serialize;
 
 use crate::languages::{self, Part, Tongue};
 use crate::word::{Token, Word};
@@ -25,14 +24,13 @@ pub struct Called<'a> {
 }
 
 /// A word of a phrase, and the silence before it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spoken {
     pub pause_ms: u16,
-    #[serde(flatten)]
     pub word: Word,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrase {
     pub language: Language,
     pub spoken: Vec<Spoken>,

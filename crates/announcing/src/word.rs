@@ -80,7 +80,7 @@ impl From<Token> for String {
 }
 
 /// A word and its text in the language's own writing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
     pub token: Token,
     pub text: Cow<'static, str>,

@@ -42,7 +42,7 @@ fn a_complete_pack_says_every_call() {
     assert!(pack.is_complete(), "{:?}", pack.problems);
     assert!(pack.manifest.draft);
     let call = Called { number: "Z987", label: "1234", place: "desk" };
-    assert!(pack.says(phrase(Language::En, &call).tokens()));
+    assert!(phrase(Language::En, &call).tokens().all(|token| pack.clips.contains_key(token)));
     assert!(pack.clips.values().all(|clip| clip.length_ms == 400));
 }
 
@@ -73,7 +73,10 @@ fn what_is_missing_broken_or_strange_is_told_and_the_rest_is_used() {
     assert!(has(&|p| matches!(p, PackProblem::Unknown(_, Some(near)) if near == "letter-a.opus")));
     assert_eq!(pack.problems.len(), 6, "{:?}", pack.problems);
     assert!(!pack.is_complete());
-    let says = |number| pack.says(phrase(Language::En, &Called { number, label: "5", place: "" }).tokens());
+    let says = |number| {
+        let phrase = phrase(Language::En, &Called { number, label: "5", place: "" });
+        phrase.tokens().all(|token| pack.clips.contains_key(token))
+    };
     assert!(says("A123") && !says("A127") && !says("A128"));
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -63,13 +63,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     upkeep: Arc<Upkeep>,
     halls: RwLock<BTreeMap<SiteId, Hall>>,
-    threads: Mutex<Threads>,
-}
-
-struct Threads {
-    handles: Vec<JoinHandle<()>>,
-    /// Dropped: the caretaker goes home. None: stopped.
-    care: Option<SyncSender<()>>,
+    /// None: stopped.
+    threads: Mutex<Option<Vec<JoinHandle<()>>>>,
 }
 
 impl Inner {
@@ -97,7 +92,7 @@ impl Dispatcher {
         options: Options,
     ) -> Result<Self, StartError> {
         let (care, asked) = sync_channel(1);
-        let upkeep = Arc::new(Upkeep::asking(care.clone()));
+        let upkeep = Arc::new(Upkeep::asking(care));
         let caretaker =
             Caretaker::new(Arc::clone(&journal), Arc::clone(&upkeep), options.upkeep_every, asked);
         let inner = Arc::new(Inner {
@@ -105,7 +100,7 @@ impl Dispatcher {
             clock,
             upkeep,
             halls: RwLock::new(BTreeMap::new()),
-            threads: Mutex::new(Threads { handles: Vec::new(), care: Some(care) }),
+            threads: Mutex::new(Some(Vec::new())),
         });
         let dispatcher = Self { inner };
         for stream in dispatcher.inner.journal.streams()? {
@@ -116,7 +111,7 @@ impl Dispatcher {
         let weak: Weak<Inner> = Arc::downgrade(&dispatcher.inner);
         let halls = move || weak.upgrade().map(|inner| inner.halls());
         let handle = thread::Builder::new().name("caretaker".to_owned()).spawn(|| caretaker.run(halls))?;
-        dispatcher.threads().handles.push(handle);
+        dispatcher.threads().get_or_insert_default().push(handle);
         Ok(dispatcher)
     }
 
@@ -135,12 +130,10 @@ impl Dispatcher {
             return Ok(hall.clone());
         }
         let mut threads = self.threads();
-        if threads.care.is_none() {
-            return Err(StartError::Stopped);
-        }
+        let handles = threads.as_mut().ok_or(StartError::Stopped)?;
         let (hall, writer) = self.open(&site)?;
         let name = format!("hall {site}");
-        threads.handles.push(thread::Builder::new().name(name).spawn(|| writer.run())?);
+        handles.push(thread::Builder::new().name(name).spawn(|| writer.run())?);
         halls.insert(site, hall.clone());
         Ok(hall)
     }
@@ -156,13 +149,7 @@ impl Dispatcher {
     /// Answers what is queued, ends all halls, shortens the journal's log. Blocks; later commands are answered
     /// `Unavailable`. Calling it again does nothing.
     pub fn stop(&self) {
-        let handles = {
-            let mut threads = self.threads();
-            if threads.care.take().is_none() {
-                return;
-            }
-            std::mem::take(&mut threads.handles)
-        };
+        let Some(handles) = self.threads().take() else { return };
         self.inner.upkeep.send_home();
         for hall in self.inner.halls() {
             hall.shared.stopping.store(true, Ordering::Release);
@@ -177,7 +164,7 @@ impl Dispatcher {
         self.inner.upkeep.checkpoint(&*self.inner.journal);
     }
 
-    fn threads(&self) -> std::sync::MutexGuard<'_, Threads> {
+    fn threads(&self) -> std::sync::MutexGuard<'_, Option<Vec<JoinHandle<()>>>> {
         self.inner.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -40,7 +40,7 @@ pub(crate) struct Upkeep {
 }
 
 impl Upkeep {
-    /// With the place where the caretaker hears that the log is long. It goes home when all its askers are gone.
+    /// With the place where the caretaker hears that the log is long.
     pub fn asking(caretaker: SyncSender<()>) -> Self {
         Self { caretaker: Mutex::new(Some(caretaker)), ..Self::default() }
     }
@@ -63,7 +63,7 @@ impl Upkeep {
         copy_log(journal, Checkpoint::Whole);
     }
 
-    /// The caretaker goes home, once nobody else asks either.
+    /// The caretaker goes home: nobody asks any more.
     pub fn send_home(&self) {
         self.caretaker.lock().unwrap_or_else(PoisonError::into_inner).take();
     }

@@ -27,8 +27,6 @@ pub const QUEUED_MAX: u32 = 500;
 /// After this many prints of one paper came to an uncertain end, people must look: the first, and the
 /// one marked copy that follows by itself.
 pub const UNCERTAIN_PRINTS_MAX: u32 = 2;
-/// Most copies of one paper, whoever wants them.
-pub const COPIES_MAX: u32 = 50;
 /// The copy that follows by itself from an uncertain first print, where a spool sends a paper itself.
 const AGENTS_COPY: u32 = 1;
 /// Most jobs a list gives at once.
@@ -56,8 +54,6 @@ pub enum SpoolError {
     WrongState { id: i64, state: &'static str },
     #[error("ticket {0} has no paper to print again")]
     NoPaper(String),
-    #[error("job {0} was copied {COPIES_MAX} times already")]
-    TooManyCopies(i64),
 }
 
 impl SpoolError {
@@ -88,17 +84,6 @@ fn set_aside(path: &Path) -> Result<PathBuf, SpoolError> {
         let _ = std::fs::remove_file(beside(log));
     }
     Ok(aside)
-}
-
-/// What to print again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Again<'a> {
-    Job(i64),
-    /// The ticket's newest paper.
-    Ticket {
-        stream: &'a str,
-        ticket: &'a str,
-    },
 }
 
 /// Tells the spool what time it is.
@@ -283,23 +268,6 @@ impl Spool {
         self.write(|tx, now| expire(tx, stream, ticket, now))
     }
 
-    /// Queues a marked copy of a paper that came to its end, for whoever of the staff wants it; on its
-    /// own printer or on another. Gives the copy.
-    pub fn reprint(&self, what: Again<'_>, by: &str, printer: Option<&str>) -> Result<Job, SpoolError> {
-        self.write(|tx, now| {
-            let job = match what {
-                Again::Job(id) => known(tx, id)?,
-                Again::Ticket { stream, ticket } => store::newest_of_ticket(tx, stream, ticket)?
-                    .ok_or_else(|| SpoolError::NoPaper(ticket.to_owned()))?,
-            };
-            if !job.state.is_final() {
-                return Err(SpoolError::WrongState { id: job.id, state: job.state.code() });
-            }
-            let printer = printer.unwrap_or(&job.printer).to_owned();
-            queue_copy(tx, &job, Copied { printer, queued_at: now, ordered_by: Some(by.to_owned()) }, now)
-        })
-    }
-
     /// The newest jobs that match, newest first, at most [`LISTED_MAX`].
     pub fn jobs(&self, filter: &JobFilter, limit: usize) -> Result<Vec<Job>, SpoolError> {
         self.read(|connection| store::list(connection, filter, limit.min(LISTED_MAX)))
@@ -404,40 +372,28 @@ fn end_uncertain(tx: &Transaction<'_>, job: &Job, reason: Reason, now: Timestamp
     store::set_state(tx, job.id, JobState::Uncertain(reason), false, now)?;
     store::set_left(tx, &job.printer, Left::Torn)?;
     if job.copy + 1 < UNCERTAIN_PRINTS_MAX && !job.closed {
-        let own = Copied { printer: job.printer.clone(), queued_at: job.queued_at, ordered_by: None };
-        queue_copy(tx, job, own, now)?;
+        queue_copy(tx, job, &job.printer, now)?;
     }
     Ok(())
 }
 
-/// What is different about a copy.
-struct Copied {
-    printer: String,
-    queued_at: Timestamp,
-    ordered_by: Option<String>,
-}
-
-fn queue_copy(tx: &Transaction<'_>, job: &Job, copied: Copied, now: Timestamp) -> Result<Job, SpoolError> {
+/// A marked copy of a paper, for this printer. Gives it the age of the paper.
+fn queue_copy(tx: &Transaction<'_>, job: &Job, printer: &str, now: Timestamp) -> Result<(), SpoolError> {
     // An agent makes its one marked copy by itself, perhaps without being heard: that number stays free for it.
     let taken = if job.handing > 0 { AGENTS_COPY } else { 0 };
-    let copy = store::last_copy(tx, job)?.max(taken) + 1;
-    if copy > COPIES_MAX {
-        return Err(SpoolError::TooManyCopies(job.id));
-    }
     let copy = Job {
         id: 0,
-        copy,
-        printer: copied.printer,
+        copy: store::last_copy(tx, job)?.max(taken) + 1,
+        printer: printer.to_owned(),
         state: JobState::Queued,
         attempts: 0,
-        queued_at: copied.queued_at,
         changed_at: now,
         reported: false,
         closed: false,
-        ordered_by: copied.ordered_by,
+        ordered_by: None,
         handed_to: None,
         ..job.clone()
     };
     store::insert(tx, &copy)?;
-    known(tx, tx.last_insert_rowid())
+    Ok(())
 }

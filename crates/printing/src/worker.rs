@@ -25,7 +25,8 @@ use turn::{Turn, Worker};
 /// A printer that takes one connection at a time is left to others for so long, now and then.
 const LET_OTHERS: Duration = Duration::from_millis(300);
 
-/// A running worker. Dropping it stops the task at once; [`PrinterWorker::stop`] lets it finish its job.
+/// Whoever serves a printer: from here, or from a desk that an agent comes to. Dropping it stops the task at once;
+/// [`PrinterWorker::stop`] lets it finish its job.
 pub struct PrinterWorker {
     state: watch::Receiver<PrinterState>,
     told: watch::Receiver<Status>,
@@ -34,6 +35,16 @@ pub struct PrinterWorker {
 }
 
 impl PrinterWorker {
+    /// A task that tells what it knows and ends when `stop` turns true.
+    pub fn of(
+        state: watch::Receiver<PrinterState>,
+        told: watch::Receiver<Status>,
+        stop: watch::Sender<bool>,
+        task: JoinHandle<()>,
+    ) -> Self {
+        Self { state, told, stop, task }
+    }
+
     /// What is known of the printer; `Unknown` until it was asked.
     pub fn state(&self) -> watch::Receiver<PrinterState> {
         self.state.clone()
@@ -44,7 +55,7 @@ impl PrinterWorker {
         self.told.clone()
     }
 
-    /// Ends after the job at hand.
+    /// Ends after the job at hand; what an agent has stays the agent's.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         if let Err(error) = (&mut self.task).await {
@@ -77,7 +88,7 @@ pub fn start_through(
     let (stop, stopped) = watch::channel(false);
     let worker = Worker::new(spool, setup, dial, drawer, (state, told));
     let task = tokio::spawn(run(worker, stopped));
-    PrinterWorker { state: seen, told: heard, stop, task }
+    PrinterWorker::of(seen, heard, stop, task)
 }
 
 async fn run(mut worker: Worker, mut stopped: watch::Receiver<bool>) {

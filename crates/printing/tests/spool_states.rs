@@ -3,9 +3,7 @@
 
 use jiff::SignedDuration;
 use khiw_printing::job::{Job, JobOutcome, JobState, NewJob, Reason};
-use khiw_printing::spool::{
-    Again, COPIES_MAX, Intake, JobFilter, QUEUED_MAX, Spool, SpoolError, UNCERTAIN_PRINTS_MAX,
-};
+use khiw_printing::spool::{Intake, JobFilter, QUEUED_MAX, Spool, SpoolError, UNCERTAIN_PRINTS_MAX};
 
 mod common;
 use common::{STREAM, paper};
@@ -105,7 +103,6 @@ fn steps_out_of_order_are_refused() {
     let refused = |result: Result<(), SpoolError>| matches!(result, Err(SpoolError::WrongState { .. }));
     assert!(refused(spool.finish(id, JobOutcome::Printed)));
     assert!(refused(spool.finish(id, JobOutcome::Uncertain(Reason::Torn))));
-    assert!(matches!(spool.reprint(Again::Job(id), "clerk-1", None), Err(SpoolError::WrongState { .. })));
     spool.begin(id).unwrap();
     assert!(refused(spool.begin(id)));
     spool.finish(id, JobOutcome::NotSent).unwrap();
@@ -159,49 +156,6 @@ fn jobs_that_waited_too_long_fail_with_the_reason() {
     assert_eq!(spool.fail_waiting("kiosk-2", SignedDuration::ZERO, Reason::Offline).unwrap(), 0);
     assert_eq!(spool.fail_waiting("kiosk-1", SignedDuration::ZERO, Reason::PaperOut).unwrap(), 1);
     assert_eq!(all(&spool)[0].state, JobState::Failed(Reason::PaperOut));
-}
-
-#[test]
-fn a_reprint_is_a_new_marked_job_and_may_go_to_another_printer() {
-    let spool = Place::new().open();
-    spool.accept(STREAM, 1, &[new_job(1, 0)]).unwrap();
-    let first = printed(&spool);
-    let second = spool.reprint(Again::Job(first.id), "clerk-1", None).unwrap();
-    assert!(second.paper().unwrap().reprint, "every copy is marked");
-    assert_eq!((second.copy, second.printer.as_str()), (1, "kiosk-1"));
-    assert_eq!(second.ordered_by.as_deref(), Some("clerk-1"));
-    assert_eq!(second.ticket, first.ticket);
-
-    spool.begin(second.id).unwrap();
-    spool.finish(second.id, JobOutcome::Printed).unwrap();
-    let of_ticket = Again::Ticket { stream: STREAM, ticket: &first.ticket };
-    let third = spool.reprint(of_ticket, "supervisor-2", Some("desk-2")).unwrap();
-    assert_eq!((third.copy, third.printer.as_str()), (2, "desk-2"));
-    let unknown = spool.reprint(Again::Ticket { stream: STREAM, ticket: "t9" }, "clerk-1", None);
-    assert!(matches!(unknown, Err(SpoolError::NoPaper(ticket)) if ticket == "t9"));
-}
-
-#[test]
-fn a_staff_copy_that_comes_to_an_uncertain_end_is_left_to_people() {
-    let spool = Place::new().open();
-    spool.accept(STREAM, 1, &[new_job(1, 0)]).unwrap();
-    let first = printed(&spool);
-    let copy = spool.reprint(Again::Job(first.id), "clerk-1", None).unwrap();
-    spool.begin(copy.id).unwrap();
-    spool.finish(copy.id, JobOutcome::Uncertain(Reason::Torn)).unwrap();
-    assert!(spool.next("kiosk-1").unwrap().is_none());
-}
-
-#[test]
-fn copies_have_an_end() {
-    let spool = Place::new().open();
-    spool.accept(STREAM, 1, &[new_job(1, 0)]).unwrap();
-    let first = printed(&spool);
-    for _ in 0..COPIES_MAX {
-        spool.reprint(Again::Job(first.id), "clerk-1", None).unwrap();
-    }
-    let refused = spool.reprint(Again::Job(first.id), "clerk-1", None);
-    assert!(matches!(refused, Err(SpoolError::TooManyCopies(id)) if id == first.id));
 }
 
 /// The next job, printed.

@@ -7,7 +7,6 @@ const slip = { id: 8, ticket: null, state: 'failed' } as PrintJob;
 
 function bench() {
   const api = {
-    session: vi.fn().mockResolvedValue({ kind: 'clerk' }),
     printers: vi.fn().mockResolvedValue([{ id: 'door' } as PrinterView]),
     printJobs: vi.fn((_site: string, wanted: { open?: boolean }) => Promise.resolve(wanted.open ? [failed] : [])),
     printAgain: vi.fn().mockResolvedValue({}),
@@ -49,16 +48,5 @@ describe('the printers page', () => {
     expect(desk.done).toBeNull();
     expect(desk.reachable).toBe(false);
     expect(desk.printers).toHaveLength(1);
-  });
-
-  it('offers test pages to those who may print them', async () => {
-    const { api, desk } = bench();
-    await desk.start();
-    expect(desk.may_test).toBe(false);
-    desk.stop();
-    api.session.mockResolvedValue({ kind: 'supervisor' });
-    await desk.start();
-    expect(desk.may_test).toBe(true);
-    desk.stop();
   });
 });

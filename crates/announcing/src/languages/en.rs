@@ -1,6 +1,6 @@
 //! English: Ticket A 0 1 2, please proceed to counter 5.
 
-use super::{COUNTER, DIGITS, LATIN, Part, Tongue, places_of};
+use super::{COUNTER, DIGITS, LATIN, Part, Tongue, places_of, thousands_and_hundreds};
 use crate::word::Word;
 
 const TEENS: [&str; 10] = ["10", "11", "12", "13", "14", "15", "16", "17", "18", "19"];
@@ -62,12 +62,9 @@ pub(super) static TONGUE: Tongue = Tongue {
 
 /// One hundred and five; one thousand and five.
 fn number(value: u16, words: &mut Vec<&'static str>) {
-    let [thousands, hundreds, tens, ones] = places_of(value);
-    for (digit, unit) in [(thousands, "thousand"), (hundreds, "hundred")] {
-        if digit > 0 {
-            words.extend([DIGITS[digit], unit]);
-        }
-    }
+    let places = places_of(value);
+    thousands_and_hundreds(places, words);
+    let [.., tens, ones] = places;
     if value > 100 && tens + ones > 0 {
         words.push("and");
     }

@@ -1,6 +1,6 @@
 //! Lao: ຂໍເຊີນໝາຍເລກ A 0 1 2 ທີ່ຊ່ອງບໍລິການ 5. Unreviewed.
 
-use super::{COUNTER, DIGITS, Part, Tongue, places_of};
+use super::{COUNTER, Part, Tongue, tai_number};
 use crate::word::Word;
 
 pub(super) static TONGUE: Tongue = Tongue {
@@ -61,23 +61,7 @@ pub(super) static TONGUE: Tongue = Tongue {
     number,
 };
 
-/// As Thai, but twenty is a word of its own: ຊາວ.
+/// ສິບເອັດ, ຊາວ, ຊາວເອັດ: a last one behind tens is ເອັດ.
 fn number(value: u16, words: &mut Vec<&'static str>) {
-    let [thousands, hundreds, tens, ones] = places_of(value);
-    for (digit, unit) in [(thousands, "thousand"), (hundreds, "hundred")] {
-        if digit > 0 {
-            words.extend([DIGITS[digit], unit]);
-        }
-    }
-    match tens {
-        0 => {}
-        1 => words.push("10"),
-        2 => words.push("20"),
-        _ => words.extend([DIGITS[tens], "10"]),
-    }
-    match ones {
-        0 => {}
-        1 if tens > 0 => words.push("1-later"),
-        _ => words.push(DIGITS[ones]),
-    }
+    tai_number(value, value % 100 > 10, words);
 }

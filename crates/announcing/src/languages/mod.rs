@@ -66,15 +66,31 @@ pub(crate) fn number(tongue: &Tongue, value: u16) -> Vec<&'static str> {
     words
 }
 
-/// Place words that the vocabulary of a language covers.
-pub fn places(language: Language) -> impl Iterator<Item = &'static str> {
-    of(language).places.iter().map(|(text, _)| *text)
+/// Two hundred, one thousand two hundred: digit and unit, for languages that say both always.
+fn thousands_and_hundreds([thousands, hundreds, ..]: [usize; 4], words: &mut Vec<&'static str>) {
+    for (digit, unit) in [(thousands, "thousand"), (hundreds, "hundred")] {
+        if digit > 0 {
+            words.extend([DIGITS[digit], unit]);
+        }
+    }
 }
 
-/// The place word that is said when a counter has none of its own.
-pub fn place_default(language: Language) -> &'static str {
-    let places = of(language).places;
-    places.iter().find(|(_, token)| *token == COUNTER).map_or("", |(text, _)| text)
+/// As Thai and Lao count: two tens are a word of their own, and so is a last one that is `later`.
+fn tai_number(value: u16, later: bool, words: &mut Vec<&'static str>) {
+    let places = places_of(value);
+    thousands_and_hundreds(places, words);
+    let [.., tens, ones] = places;
+    match tens {
+        0 => {}
+        1 => words.push("10"),
+        2 => words.push("20"),
+        _ => words.extend([DIGITS[tens], "10"]),
+    }
+    match ones {
+        0 => {}
+        1 if later => words.push("1-later"),
+        _ => words.push(DIGITS[ones]),
+    }
 }
 
 /// Thousands, hundreds, tens and ones.

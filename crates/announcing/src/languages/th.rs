@@ -1,6 +1,6 @@
 //! Thai: ขอเชิญหมายเลข A 0 1 2 ที่ช่องบริการ 5 ค่ะ.
 
-use super::{COUNTER, DIGITS, Part, Tongue, places_of};
+use super::{COUNTER, Part, Tongue, tai_number};
 use crate::word::Word;
 
 pub(super) static TONGUE: Tongue = Tongue {
@@ -70,23 +70,7 @@ pub(super) static TONGUE: Tongue = Tongue {
     number,
 };
 
-/// สิบเอ็ด, ยี่สิบ, หนึ่งร้อยเอ็ด: a last one behind anything is เอ็ด, two tens are ยี่สิบ.
+/// สิบเอ็ด, ยี่สิบ, หนึ่งร้อยเอ็ด: a last one behind anything is เอ็ด.
 fn number(value: u16, words: &mut Vec<&'static str>) {
-    let [thousands, hundreds, tens, ones] = places_of(value);
-    for (digit, unit) in [(thousands, "thousand"), (hundreds, "hundred")] {
-        if digit > 0 {
-            words.extend([DIGITS[digit], unit]);
-        }
-    }
-    match tens {
-        0 => {}
-        1 => words.push("10"),
-        2 => words.push("20"),
-        _ => words.extend([DIGITS[tens], "10"]),
-    }
-    match ones {
-        0 => {}
-        1 if value > 1 => words.push("1-later"),
-        _ => words.push(DIGITS[ones]),
-    }
+    tai_number(value, value > 1, words);
 }

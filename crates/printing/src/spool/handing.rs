@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 
-use super::{Copied, KEPT_MAX, LISTED_MAX, Spool, SpoolError, expect_state, first_state, known, queue_copy};
+use super::{KEPT_MAX, LISTED_MAX, Spool, SpoolError, expect_state, first_state, known, queue_copy};
 use crate::job::{Job, JobKey, JobState, Reason};
 use crate::paper::TicketPaper;
 use crate::store::{self, handed};
@@ -110,9 +110,7 @@ impl Spool {
             for job in &lost {
                 store::set_state(tx, job.id, JobState::Uncertain(Reason::Offline), false, now)?;
                 if let Some(printer) = copy_on.filter(|_| job.copy == 0 && !job.closed) {
-                    let copied =
-                        Copied { printer: printer.to_owned(), queued_at: job.queued_at, ordered_by: None };
-                    queue_copy(tx, job, copied, now)?;
+                    queue_copy(tx, job, printer, now)?;
                 }
             }
             Ok(lost.len())

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -9,6 +10,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http_body_util::BodyExt as _;
 
 use super::extract::{BODY_BYTES_MAX, body_too_large};
 use super::strangers::Strangers;
@@ -19,6 +21,11 @@ use crate::state::AppState;
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; \
      worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// A body of at most this announced length is read before it is refused.
+const FINISHED_BYTES_MAX: u64 = 4 * BODY_BYTES_MAX as u64;
+/// And for at most so long.
+const FINISH_MAX: Duration = Duration::from_secs(1);
 
 /// One layer for all of it: a request passes each layer as a move and an allocation, and issuing is to be lean.
 pub(super) fn around(router: Router<AppState>, app: &AppState) -> Router<AppState> {
@@ -31,7 +38,10 @@ async fn guard(
     next: Next,
 ) -> Response {
     let mut response = match before(&app, &strangers, &request) {
-        Some(problem) => problem.into_response(),
+        Some(problem) => {
+            let_finish(request).await;
+            problem.into_response()
+        }
         None => answered(&app, request, next).await,
     };
     protect(response.headers_mut());
@@ -44,6 +54,17 @@ fn before(app: &AppState, strangers: &Strangers, request: &Request) -> Option<Pr
         return Some(body_too_large());
     }
     strangers.refuse(app, request)
+}
+
+/// Reads to its end a body that is somewhat too large: a connection that ends with bytes unread may take the answer with
+/// it. One that is announced as larger is not waited for.
+async fn let_finish(request: Request) {
+    if (BODY_BYTES_MAX as u64 + 1..=FINISHED_BYTES_MAX).contains(&announced_length(&request)) {
+        let mut body = request.into_body();
+        let end = async { while let Some(Ok(_)) = body.frame().await {} };
+        // Not whole in time: the answer goes out all the same.
+        let _ = tokio::time::timeout(FINISH_MAX, end).await;
+    }
 }
 
 /// The answer; 408 when the body or the answer does not come, 500 after a panic.

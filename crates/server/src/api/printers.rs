@@ -41,7 +41,9 @@ pub(super) async fn printers(
     caller.allowed(&site, Capability::SeePrinters)?;
     let served = app.hall(&site)?;
     let waiting = app.paper_desk().ask(Spool::waiting).await.map_err(problem)?;
-    Ok(ok(view::printers(&app, &served, &waiting, Timestamp::now())))
+    let may_test = caller.allowed(&site, Capability::TestPrinter).is_ok();
+    let seen = view::printers(&app, &served, &waiting, Timestamp::now());
+    Ok(ok(seen.into_iter().map(|printer| PrinterView { may_test, ..printer }).collect()))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

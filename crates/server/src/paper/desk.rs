@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use khiw_domain::id::SiteId;
 use khiw_printing::{Spool, SpoolError};
-use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
+use super::in_spool;
 use super::known::KnownPrinters;
 
 /// A kiosk prints a notice at most so often: paper is not to be played with.
@@ -41,8 +41,7 @@ impl PaperDesk {
         run: impl FnOnce(&Spool) -> Result<T, SpoolError> + Send + 'static,
     ) -> Result<T, SpoolError> {
         let spool = self.spool.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let spool = spool.ok_or(SpoolError::Stopped)?;
-        spawn_blocking(move || run(&spool)).await.map_err(|_| SpoolError::Stopped)?
+        in_spool(&spool.ok_or(SpoolError::Stopped)?, run).await
     }
 
     /// Counts a notice of this kiosk; how long it has to wait when it is too soon.

@@ -25,7 +25,7 @@ use std::time::Duration;
 use khiw_domain::id::SiteId;
 use khiw_printing::{Spool, SpoolError};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 
 use crate::state::AppState;
@@ -73,6 +73,15 @@ impl PaperRoom {
             }
         }
     }
+}
+
+/// Asks the spool where blocking is allowed.
+async fn in_spool<T: Send + 'static>(
+    spool: &Spool,
+    run: impl FnOnce(&Spool) -> Result<T, SpoolError> + Send + 'static,
+) -> Result<T, SpoolError> {
+    let spool = spool.clone();
+    spawn_blocking(move || run(&spool)).await.map_err(|_| SpoolError::Stopped)?
 }
 
 async fn open_offices(app: AppState, spool: Spool, renewed: bool, mut stopped: watch::Receiver<bool>) {

@@ -15,6 +15,7 @@ use khiw_printing::{Intake, NewJob, Ordered, Spool, SpoolError};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
+use super::in_spool;
 use super::printers::{Printers, Workshop};
 use super::report::PAPER_ACTOR;
 use super::ticket::{paper_again, paper_of, slip_of};
@@ -152,13 +153,13 @@ impl Office {
     }
 
     async fn store(&self, seq: u64, work: Work) -> Result<(), OfficeError> {
-        let (spool, stream) = (self.spool.clone(), self.stream.clone());
-        let stored = spawn_blocking(move || {
+        let stream = self.stream.clone();
+        let stored = in_spool(&self.spool, move |spool| {
             let finals: Vec<&str> = work.finals.iter().map(String::as_str).collect();
             let intake = Intake { jobs: &work.jobs, ordered: &work.ordered, finals: &finals };
             spool.take_in(&stream, seq, &intake)
         });
-        Ok(stored.await.map_err(|_| SpoolError::Stopped)??)
+        Ok(stored.await?)
     }
 
     async fn match_printers(&mut self) {

@@ -14,9 +14,10 @@ use khiw_printing::{
 };
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
-use tokio::task::{AbortHandle, spawn_blocking};
+use tokio::task::AbortHandle;
 
-use super::agent::{self, Desk, DeskSetup, Patience};
+use super::agent::{self, DeskSetup, Patience};
+use super::in_spool;
 use super::known::KnownPrinters;
 use crate::alarms::AlarmBoard;
 use crate::api::types::{AlarmSource, Severity};
@@ -76,37 +77,10 @@ pub struct Printers {
 
 struct Running {
     config: Printer,
-    work: Work,
+    worker: PrinterWorker,
+    /// What its agent is told; none: it is served from here.
+    settings: Option<watch::Sender<Arc<Settings>>>,
     watch: AbortHandle,
-}
-
-/// Who serves a printer.
-enum Work {
-    Here(PrinterWorker),
-    AtAgent(Desk, watch::Sender<Arc<Settings>>),
-}
-
-impl Work {
-    fn state(&self) -> watch::Receiver<PrinterState> {
-        match self {
-            Self::Here(worker) => worker.state(),
-            Self::AtAgent(desk, _) => desk.state(),
-        }
-    }
-
-    fn told(&self) -> watch::Receiver<Status> {
-        match self {
-            Self::Here(worker) => worker.told(),
-            Self::AtAgent(desk, _) => desk.told(),
-        }
-    }
-
-    async fn stop(self) {
-        match self {
-            Self::Here(worker) => worker.stop().await,
-            Self::AtAgent(desk, _) => desk.stop().await,
-        }
-    }
 }
 
 impl Printers {
@@ -132,8 +106,8 @@ impl Printers {
         }
         self.workshop.set_templates(site, &self.templates);
         self.tickets = tickets.clone();
-        for Running { config, work, .. } in self.running.values() {
-            if let Work::AtAgent(_, told) = work {
+        for Running { config, settings: told, .. } in self.running.values() {
+            if let Some(told) = told {
                 let settings = self.settings(config);
                 told.send_if_modified(|known| {
                     let changed = **known != settings;
@@ -194,8 +168,7 @@ impl Printers {
             served.contains(&pair).then(|| (self.job_name(&printer.id), pair))
         };
         let pairs: BTreeMap<String, String> = self.wanted.iter().filter_map(pair).collect();
-        let spool = self.workshop.spool.clone();
-        let settled = spawn_blocking(move || {
+        let settled = in_spool(&self.workshop.spool, move |spool| {
             let strays = spool.waiting()?.into_iter().map(|waiting| waiting.printer);
             for stray in strays.filter(|name| name.starts_with(&site) && !served.contains(name)) {
                 if let Some(pair) = pairs.get(&stray) {
@@ -205,14 +178,14 @@ impl Printers {
             }
             Ok(())
         });
-        settled.await.map_err(|_| SpoolError::Stopped)?
+        settled.await
     }
 
     /// What an agent has of a printer that is no agent's any more; perhaps it prints it, so what follows here is marked.
     async fn give_up(&self, printer: &PrinterId, again: bool) {
-        let (spool, name) = (self.workshop.spool.clone(), self.job_name(printer));
-        let given_up = spawn_blocking(move || spool.give_up(&name, None, again.then_some(name.as_str())));
-        if let Ok(Err(error)) = given_up.await {
+        let name = self.job_name(printer);
+        let give_up = move |spool: &Spool| spool.give_up(&name, None, again.then_some(name.as_str()));
+        if let Err(error) = in_spool(&self.workshop.spool, give_up).await {
             tracing::error!(%printer, %error, "the print spool failed");
         }
     }
@@ -230,7 +203,7 @@ impl Printers {
             let site = self.served.hall.site_id();
             self.app.agents().shut(site, id);
             running.watch.abort();
-            running.work.stop().await;
+            running.worker.stop().await;
             self.app.alarms().clear(site, &alarm_id(id), self.served.hall.now());
             self.known().forget(site, id);
         }
@@ -262,7 +235,7 @@ impl Printers {
             pair: printer.pair.as_ref().map(|pair| self.job_name(pair)),
             ..PrinterSetup::new(self.job_name(&printer.id), link, width)
         });
-        self.runs(printer, Work::Here(worker));
+        self.runs(printer, worker, None);
     }
 
     fn begin_at_agent(&mut self, printer: &Printer) {
@@ -278,17 +251,22 @@ impl Printers {
             patience: Patience::default(),
         });
         self.app.agents().open(self.served.hall.site_id(), &printer.id, door);
-        self.runs(printer, Work::AtAgent(desk, told));
+        self.runs(printer, desk, Some(told));
     }
 
-    fn runs(&mut self, printer: &Printer, work: Work) {
+    fn runs(
+        &mut self,
+        printer: &Printer,
+        worker: PrinterWorker,
+        settings: Option<watch::Sender<Arc<Settings>>>,
+    ) {
         let watch = tokio::spawn(watch_state(
-            (work.state(), work.told()),
+            (worker.state(), worker.told()),
             Arc::clone(&self.served),
             (self.app.alarms().clone(), self.known().clone()),
             printer.id.clone(),
         ));
-        let running = Running { config: printer.clone(), work, watch: watch.abort_handle() };
+        let running = Running { config: printer.clone(), worker, settings, watch: watch.abort_handle() };
         self.running.insert(printer.id.clone(), running);
     }
 

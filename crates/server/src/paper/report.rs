@@ -8,9 +8,9 @@ use khiw_domain::id::{SiteId, TicketId};
 use khiw_domain::ticket::Paper;
 use khiw_printing::{Job, JobState, Spool, SpoolError};
 use tokio::sync::watch;
-use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep};
 
+use super::in_spool;
 use super::office::stream_name;
 use crate::metrics;
 use crate::state::AppState;
@@ -118,12 +118,4 @@ fn digest(job: &Job) -> [u8; 16] {
     let mut digest = [0; 16];
     digest.copy_from_slice(&hash.as_bytes()[..16]);
     digest
-}
-
-async fn in_spool<T: Send + 'static>(
-    spool: &Spool,
-    run: impl FnOnce(&Spool) -> Result<T, SpoolError> + Send + 'static,
-) -> Result<T, SpoolError> {
-    let spool = spool.clone();
-    spawn_blocking(move || run(&spool)).await.map_err(|_| SpoolError::Stopped)?
 }

@@ -61,6 +61,7 @@ fn view(printer: &Printer, known: Option<Known>, waiting: Option<&Waiting>, now:
         can_tell: can_tell(&profile, &link),
         waiting: waiting.map_or(0, |waiting| waiting.jobs),
         waiting_s: waiting.map(|waiting| seconds(waiting.since, now)),
+        may_test: false,
         link,
     }
 }

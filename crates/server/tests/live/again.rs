@@ -210,6 +210,10 @@ async fn a_test_page_comes_out_once_for_each_wish() {
     assert_eq!((hall.door.files().len(), hall.desk.files().len()), (0, 1));
     let (status, problem) = hall.post(&chief, &format!("/print-jobs/{}/reprint", job["id"]), json!({})).await;
     assert_eq!((status, problem["code"].as_str()), (409, Some("not_to_be_printed_again")));
+    for (kind, may) in [(Kind::Clerk, false), (Kind::Reception, false), (Kind::Supervisor, true)] {
+        let seen = hall.get(&hall.token(kind), "/printers").await.1;
+        assert_eq!(seen[0]["may_test"], may, "{kind:?} is told what the test page's address would say");
+    }
     room.stop().await;
 }
 

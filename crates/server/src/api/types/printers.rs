@@ -36,6 +36,8 @@ pub struct PrinterView {
     /// How long the oldest of them has waited; null when none waits.
     #[schema(required = true)]
     pub waiting_s: Option<u32>,
+    /// Whether whoever asks may print its test page.
+    pub may_test: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]

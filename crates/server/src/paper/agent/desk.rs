@@ -10,14 +10,15 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use khiw_printing::wire::{self, FromAgent, FromServer, PROTOCOL, Settings, close};
 use khiw_printing::{
-    Board, Given, Job, JobKey, JobOutcome, PrinterState, Reason, Spool, SpoolError, Status, Told,
+    Board, Given, Job, JobKey, JobOutcome, PrinterState, PrinterWorker, Reason, Spool, SpoolError, Status,
+    Told,
 };
 use tokio::sync::{mpsc, watch};
-use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep};
 
 use super::door::{Line, Saying};
 use super::present::{Present, Stuck};
+use crate::paper::in_spool;
 
 /// Jobs an agent has at once: enough to go on with while the server is away, few enough to be given back.
 pub const AT_AGENT_MAX: usize = 32;
@@ -65,42 +66,8 @@ pub struct DeskSetup {
     pub patience: Patience,
 }
 
-/// A running desk. Dropping it stops the task at once.
-pub struct Desk {
-    state: watch::Receiver<PrinterState>,
-    told: watch::Receiver<Status>,
-    stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
-}
-
-impl Desk {
-    /// What is known of the printer: from its agent, or that there is none.
-    pub fn state(&self) -> watch::Receiver<PrinterState> {
-        self.state.clone()
-    }
-
-    /// All that it told, each by itself.
-    pub fn told(&self) -> watch::Receiver<Status> {
-        self.told.clone()
-    }
-
-    /// Tells the agent and ends. What the agent has stays the agent's.
-    pub async fn stop(mut self) {
-        self.stop.send_replace(true);
-        if let Err(error) = (&mut self.task).await {
-            tracing::error!(%error, "the desk of an agent ended badly");
-        }
-    }
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
 /// Must be called inside the runtime.
-pub fn start(setup: DeskSetup) -> Desk {
+pub fn start(setup: DeskSetup) -> PrinterWorker {
     let (state, seen) = watch::channel(PrinterState::Unknown);
     let (told, heard) = watch::channel(Status::default());
     let (stop, stopped) = watch::channel(false);
@@ -114,7 +81,7 @@ pub fn start(setup: DeskSetup) -> Desk {
         refused_at: None,
     };
     let task = tokio::spawn(attendant.run(stopped));
-    Desk { state: seen, told: heard, stop, task }
+    PrinterWorker::of(seen, heard, stop, task)
 }
 
 struct Attendant {
@@ -429,8 +396,8 @@ impl Attendant {
         &self,
         run: impl FnOnce(&Spool, &str) -> Result<T, SpoolError> + Send + 'static,
     ) -> Result<T, SpoolError> {
-        let (spool, name) = (self.setup.spool.clone(), self.setup.name.clone());
-        spawn_blocking(move || run(&spool, &name)).await.map_err(|_| SpoolError::Stopped)?
+        let name = self.setup.name.clone();
+        in_spool(&self.setup.spool, move |spool| run(spool, &name)).await
     }
 }
 

@@ -16,6 +16,6 @@ mod present;
 #[cfg(test)]
 mod tests;
 
-pub use desk::{Desk, DeskSetup, Patience, start};
+pub use desk::{DeskSetup, Patience, start};
 pub use door::{ARRIVALS_MAX, Agents, Door, Line, Saying};
 pub use line::{Caught, attend};

@@ -7,12 +7,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use khiw_printing::wire::{FromAgent, FromServer, PROTOCOL, Settings, close};
 use khiw_printing::{
-    Board, Given, JobFilter, JobKey, JobState, NewJob, PrinterState, Reason, Spool, Status, TicketPaper,
+    Board, Given, JobFilter, JobKey, JobState, NewJob, PrinterState, PrinterWorker, Reason, Spool, Status,
+    TicketPaper,
 };
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
-use super::{ARRIVALS_MAX, Desk, DeskSetup, Door, Line, Patience, Saying, start};
+use super::{ARRIVALS_MAX, DeskSetup, Door, Line, Patience, Saying, start};
 
 const STREAM: &str = "hall/oss@1";
 const NAME: &str = "oss/left";
@@ -24,7 +25,7 @@ struct Hall {
     spool: Spool,
     board: Board,
     door: Door,
-    desk: Desk,
+    desk: PrinterWorker,
     settings: watch::Sender<Arc<Settings>>,
 }
 
