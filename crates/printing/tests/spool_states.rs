@@ -158,14 +158,6 @@ fn jobs_that_waited_too_long_fail_with_the_reason() {
     assert_eq!(all(&spool)[0].state, JobState::Failed(Reason::PaperOut));
 }
 
-/// The next job, printed.
-fn printed(spool: &Spool) -> Job {
-    let job = spool.next("kiosk-1").unwrap().unwrap();
-    spool.begin(job.id).unwrap();
-    spool.finish(job.id, JobOutcome::Printed).unwrap();
-    job
-}
-
 #[test]
 fn a_ticket_that_is_final_while_its_paper_is_under_way_gets_no_copy() {
     let spool = Place::new().open();
