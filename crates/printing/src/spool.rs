@@ -97,6 +97,8 @@ pub struct Spool {
     clock: SpoolClock,
     /// Whether any job waits or is being sent; as of the last change.
     busy: Arc<AtomicBool>,
+    /// Whether the file refused the last thing that was to be written.
+    failing: Arc<AtomicBool>,
 }
 
 impl Spool {
@@ -127,7 +129,7 @@ impl Spool {
         store::prepare(&mut connection)?;
         let connection = Arc::new(Mutex::new(connection));
         let (changes, busy) = (Arc::new(watch::Sender::new(0)), Arc::new(AtomicBool::new(true)));
-        let spool = Self { connection, changes, clock, busy };
+        let spool = Self { connection, changes, clock, busy, failing: Arc::default() };
         spool.write(|tx, now| {
             for job in store::sending(tx)? {
                 end_uncertain(tx, &job, Reason::Crashed, now)?;
@@ -145,6 +147,12 @@ impl Spool {
     /// Whether any job waits or is being sent. When none does, none can expire.
     pub fn is_busy(&self) -> bool {
         self.busy.load(Ordering::Acquire)
+    }
+
+    /// Whether nothing can be written, as on a full disk: papers wait, and staff must know. Over with the next thing
+    /// that is written; whoever has something to write tries again.
+    pub fn is_failing(&self) -> bool {
+        self.failing.load(Ordering::Acquire)
     }
 
     /// The last position of the stream whose jobs are in the spool; 0 at first.
@@ -318,13 +326,30 @@ impl Spool {
     ) -> Result<T, SpoolError> {
         // A panic inside rolled its transaction back: the connection is sound.
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = self.write_through(&mut connection, run);
+        drop(connection);
+        match &written {
+            Ok(_) => {
+                self.failing.store(false, Ordering::Release);
+                self.changes.send_modify(|revision| *revision += 1);
+            }
+            Err(SpoolError::Store(_)) => self.failing.store(true, Ordering::Release),
+            // Of this one job, not of the file.
+            Err(_) => {}
+        }
+        written
+    }
+
+    fn write_through<T>(
+        &self,
+        connection: &mut Connection,
+        run: impl FnOnce(&Transaction<'_>, Timestamp) -> Result<T, SpoolError>,
+    ) -> Result<T, SpoolError> {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = run(&tx, (self.clock)())?;
         let busy = store::has_unfinished(&tx)?;
         tx.commit()?;
         self.busy.store(busy, Ordering::Release);
-        drop(connection);
-        self.changes.send_modify(|revision| *revision += 1);
         Ok(result)
     }
 }
@@ -396,4 +421,28 @@ fn queue_copy(tx: &Transaction<'_>, job: &Job, printer: &str, now: Timestamp) ->
     };
     store::insert(tx, &copy)?;
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops here")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_takes_nothing_is_told_until_it_takes_something() {
+        let spool = Spool::in_memory(Arc::new(|| Timestamp::UNIX_EPOCH)).unwrap();
+        let refuse = |refuse: bool| {
+            spool.read(|connection| connection.pragma_update(None, "query_only", refuse)).unwrap();
+        };
+        assert!(!spool.is_failing());
+        refuse(true);
+        assert!(matches!(spool.accept("hall/north@1", 1, &[]), Err(SpoolError::Store(_))));
+        assert!(spool.is_failing());
+        refuse(false);
+        // A job that is not there says nothing about the file, neither way.
+        assert!(matches!(spool.begin(7), Err(SpoolError::Unknown(7))));
+        assert!(spool.is_failing());
+        spool.accept("hall/north@1", 1, &[]).unwrap();
+        assert!(!spool.is_failing());
+    }
 }

@@ -14,7 +14,7 @@ use metrics::{Counter, Histogram, counter, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 
 use crate::access::{Caller, Kind};
-use crate::api::types::PrinterStateName;
+use crate::api::types::{Alarm, PrinterStateName};
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::view;
@@ -163,7 +163,13 @@ fn look(app: &AppState) {
         let live = hall.read(khiw_domain::Site::live_tickets);
         gauge!("khiw_tickets_live", "site" => site.clone()).set(live as f64);
         gauge!("khiw_clock_alarm", "site" => site.clone()).set(hall.alarms().len() as f64);
-        gauge!("khiw_head_record", "site" => site).set(hall.position().seq as f64);
+        gauge!("khiw_head_record", "site" => site.clone()).set(hall.position().seq as f64);
+        let alarms = app.alarms().of(hall.site_id());
+        for (state, here) in [("new", false), ("acknowledged", true)] {
+            let stand = |alarm: &&Alarm| alarm.cleared.is_none() && alarm.acknowledged_by.is_some() == here;
+            let count = alarms.iter().filter(stand).count();
+            gauge!("khiw_alarms", "site" => site.clone(), "state" => state).set(count as f64);
+        }
     }
 }
 

@@ -20,6 +20,12 @@ const TABLE: &[(&str, &str, &str, &[Kind])] = &[
     ("GET", "/alarms", "", STAFF),
     (
         "POST",
+        "/alarms/door/acknowledge",
+        "",
+        &[Kind::Clerk, Kind::Reception, Kind::Supervisor, Kind::Administrator],
+    ),
+    (
+        "POST",
         "/counters/1/open",
         "{}",
         &[Kind::Clerk, Kind::Supervisor, Kind::Administrator, Kind::Integration],

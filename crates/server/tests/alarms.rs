@@ -53,3 +53,33 @@ async fn an_emptied_hall_is_an_emergency() {
     watching.abort();
     assert_eq!((site.as_str(), alarm.source), ("sample", AlarmSource::Emergency));
 }
+
+#[tokio::test]
+async fn an_alarm_nobody_acknowledges_is_told_louder_until_somebody_does() {
+    let server = Server::open().await;
+    let (kiosk, clerk) = (server.token(Kind::Kiosk), server.token(Kind::Clerk));
+    server.issue(&kiosk, "birth").await;
+    let mut changes = server.app.alarms().follow();
+    let watching = tokio::spawn(alarms::watch(server.app.clone()));
+    let (_, unserved) = changes.recv().await.expect("an alarm");
+    assert_eq!((unserved.source, unserved.escalated), (AlarmSource::Agency, false));
+
+    server.clock.advance(Duration::from_mins(2));
+    let escalated = loop {
+        let (_, alarm) = changes.recv().await.expect("a change");
+        if alarm.escalated {
+            break alarm;
+        }
+    };
+    assert_eq!(escalated.id, unserved.id);
+
+    let path = format!("/api/v1/sites/sample/alarms/{}/acknowledge", unserved.id);
+    let taken = server.post(&path, "").bearer(&clerk).send().await.expect(200);
+    assert_eq!((&taken["escalated"], taken["acknowledged_by"].is_string()), (&json!(false), true));
+    let told = changes.recv().await.expect("a change").1;
+    assert_eq!((told.escalated, told.acknowledged_by.as_deref()), (false, taken["acknowledged_by"].as_str()));
+    watching.abort();
+
+    let unknown = server.post("/api/v1/sites/sample/alarms/attic/acknowledge", "").bearer(&clerk);
+    assert_eq!(unknown.send().await.expect(404)["code"], "unknown_alarm");
+}

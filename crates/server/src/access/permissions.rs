@@ -51,6 +51,8 @@ pub enum Capability {
     AcceptClock,
     /// See alarms.
     SeeAlarms,
+    /// Take an alarm into one's hands.
+    AcknowledgeAlarms,
     /// See the simulated printer's pictures.
     SeePaper,
     /// See, try and change the templates of papers.
@@ -126,6 +128,7 @@ const TABLE: &[(Capability, &[Kind])] = &[
     (Capability::Supervise,      &[                         Supervisor, Admin             ]),
     (Capability::AcceptClock,    &[                         Supervisor, Admin             ]),
     (Capability::SeeAlarms,      &[       Clerk, Reception, Supervisor, Admin, Integration]),
+    (Capability::AcknowledgeAlarms, &[    Clerk, Reception, Supervisor, Admin             ]),
     (Capability::SeePaper,       &[              Reception, Supervisor, Admin             ]),
     (Capability::EditPapers,     &[                                     Admin             ]),
     (Capability::SeePrinters,    &[       Clerk, Reception, Supervisor, Admin, Integration]),

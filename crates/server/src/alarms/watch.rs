@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use khiw_dispatcher::Standing;
 use khiw_domain::id::AgencyId;
 use khiw_domain::ticket::Paper;
@@ -15,6 +16,8 @@ use crate::state::{AppState, ServedHall};
 use crate::view::{self, View};
 
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Time to acknowledge an alarm before everybody at work hears of it.
+const ESCALATED_AFTER: SignedDuration = SignedDuration::from_secs(120);
 /// Beginning of the ids of alarms that stand here, so that no other source's alarm is cleared.
 const PREFIX: &str = "hall-";
 
@@ -60,6 +63,9 @@ fn look(app: &AppState, served: &ServedHall) {
     for reason in reasons {
         app.alarms().raise(site, &reason.id, reason.kind, now, reason.facts);
     }
+    // A simulated hall that runs fast gives its staff no less time.
+    let speed = app.dispatcher().clock().speed().max(1.0);
+    app.alarms().escalate(site, now, ESCALATED_AFTER.mul_f64(speed));
 }
 
 fn of_machine(served: &ServedHall) -> Vec<Reason> {

@@ -1,5 +1,6 @@
 //! The HTTP contract: `/api/v1`, JSON, problems. Parses and authorises; asks the dispatcher; shows the answer.
 
+mod alarms;
 mod counters;
 mod demo;
 mod extract;
@@ -119,7 +120,8 @@ fn hall_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(supervise::resume))
         .routes(routes!(supervise::evacuate))
         .routes(routes!(supervise::accept_clock))
-        .routes(routes!(supervise::alarms))
+        .routes(routes!(alarms::list))
+        .routes(routes!(alarms::acknowledge))
         .routes(routes!(papers::papers))
         .routes(routes!(papers::preview))
         .routes(routes!(papers::replace))

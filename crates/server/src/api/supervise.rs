@@ -1,4 +1,4 @@
-//! What concerns the whole hall: suspending issuing, emptying the hall, the clock, alarms.
+//! What concerns the whole hall: suspending issuing, emptying the hall, the clock.
 
 use axum::extract::State;
 use khiw_domain::Command;
@@ -7,7 +7,7 @@ use khiw_domain::id::SiteId;
 use super::extract::{Body, Json, OptionalCommandId, Segments, ok};
 use super::send::{send, send_asked};
 use super::sites::clock_note;
-use super::types::{Alarm, Evacuate, JustExpect, ResumeIssuing, SiteView, SuspendIssuing};
+use super::types::{Evacuate, JustExpect, ResumeIssuing, SiteView, SuspendIssuing};
 use crate::access::{Caller, Capability};
 use crate::problem::Problem;
 use crate::state::{AppState, ServedHall};
@@ -93,17 +93,4 @@ pub(super) async fn accept_clock(
     let commands = (accept(wall), &accept(jiff::Timestamp::UNIX_EPOCH));
     send_asked(&served, principal, id, commands, &[]).await?;
     answer(&app, &served)
-}
-
-/// What staff must know, newest first.
-#[utoipa::path(get, path = "/api/v1/sites/{site}/alarms", tag = "hall", params(("site" = String, Path)),
-    responses((status = 200, body = Vec<Alarm>), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub(super) async fn alarms(
-    State(app): State<AppState>,
-    caller: Caller,
-    Segments(site): Segments<SiteId>,
-) -> Result<Json<Vec<Alarm>>, Problem> {
-    caller.allowed(&site, Capability::SeeAlarms)?;
-    app.hall(&site)?;
-    Ok(ok(app.alarms().of(&site)))
 }

@@ -1,12 +1,12 @@
-//! Papers that do not come: an alarm for each printer that lets one wait. A printer that tells nothing of itself would
-//! else be trouble that only visitors see.
+//! Papers that do not come: an alarm for each printer that lets one wait, and one when the spool takes none. A printer
+//! that tells nothing of itself would else be trouble that only visitors see.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use khiw_domain::id::{PrinterId, SiteId};
-use khiw_printing::{Spool, Waiting};
+use khiw_printing::{SpoolError, Waiting};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
@@ -18,7 +18,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Longer than a healthy printer takes for a ticket and the few before it. The kiosk tells its visitor a little later
 /// that staff know.
 const LATE_AFTER: SignedDuration = SignedDuration::from_secs(5);
-/// Beginning of the ids of the alarms that are raised here.
+/// The alarm's id when the spool cannot be read or written.
+const SPOOL_ALARM: &str = "spool";
+/// Beginning of the ids of the alarms of late papers.
 const PREFIX: &str = "paper-";
 
 /// Looks until `stopped` turns true.
@@ -30,9 +32,29 @@ pub async fn watch(app: AppState, mut stopped: watch::Receiver<bool>) {
             _ = every.tick() => {}
             _ = stopped.wait_for(|stopped| *stopped) => return,
         }
-        match app.paper_desk().ask(Spool::waiting).await {
-            Ok(waiting) => tell(&app, &late_of(&waiting, Timestamp::now())),
-            Err(error) => tracing::warn!(%error, "whether papers are late is not known"),
+        match app.paper_desk().ask(|spool| Ok((spool.waiting()?, spool.is_failing()))).await {
+            Ok((waiting, failing)) => {
+                tell(&app, &late_of(&waiting, Timestamp::now()));
+                tell_spool(&app, failing);
+            }
+            Err(SpoolError::Stopped) => {}
+            Err(error) => {
+                tracing::error!(%error, "whether papers are late is not known");
+                tell_spool(&app, true);
+            }
+        }
+    }
+}
+
+/// The spool is one for all sites.
+fn tell_spool(app: &AppState, failing: bool) {
+    for served in app.halls() {
+        let (site, now) = (served.hall.site_id(), served.hall.now());
+        if failing {
+            let facts = BTreeMap::from([("standing".to_owned(), Value::from("spool"))]);
+            app.alarms().raise(site, SPOOL_ALARM, (AlarmSource::Disk, Severity::Stop), now, facts);
+        } else {
+            app.alarms().clear(site, SPOOL_ALARM, now);
         }
     }
 }

@@ -190,8 +190,11 @@ pub struct Alarm {
     pub since: Timestamp,
     #[schema(value_type = Object)]
     pub facts: BTreeMap<String, serde_json::Value>,
+    /// Whose hands it is in: the id of the token that acknowledged it. Worse news take it out of them.
     #[schema(required = true)]
     pub acknowledged_by: Option<String>,
+    /// Nobody acknowledged it in time: whoever is at work is told, and by sound.
+    pub escalated: bool,
     #[schema(value_type = Option<String>, format = DateTime, required = true)]
     pub cleared: Option<Timestamp>,
 }
@@ -210,7 +213,7 @@ pub enum AlarmSource {
     Emergency,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     Info,
