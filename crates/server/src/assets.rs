@@ -81,6 +81,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
             "/display/{site}",
             get(|headers: HeaderMap| async move { page(Page::Display, INDEX, &headers) }),
         )
+        .route("/alarms/{site}", get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }))
         .route("/papers/{site}", get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }))
         .route(
             "/printers/{site}",

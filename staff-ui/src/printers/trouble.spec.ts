@@ -1,28 +1,20 @@
-import type { PrinterView, PrintJob } from '@khiw/ui-kit/api';
+import type { PrintJob } from '@khiw/ui-kit/api';
 import { describe, expect, it } from 'vitest';
-import { needsSomebody, papersToShow, toneOf } from './trouble';
+import { papersToShow, toneOf } from './trouble';
 
-const printer = (changes: Partial<PrinterView>): PrinterView =>
-  ({ id: 'door', state: 'ok', waiting: 0, waiting_s: null, ...changes }) as PrinterView;
 const job = (id: number, ticket: number | null, state: PrintJob['state']): PrintJob =>
   ({ id, state, ticket: ticket === null ? null : { id: ticket, number: `A00${ticket}` } }) as PrintJob;
 
-describe('printers that need somebody', () => {
+describe('how a printer is', () => {
   it('unknown is neither fine nor broken', () => {
     expect(toneOf('unknown')).toBe('unknown');
-    expect(needsSomebody(printer({ state: 'unknown' }))).toBe(false);
   });
 
-  it('a printer that cannot print does, one whose roll ends soon not yet', () => {
+  it('a printer that cannot print needs somebody, one whose roll ends soon not yet', () => {
     for (const state of ['offline', 'paper_out', 'cover_open', 'cutter_error', 'overheated', 'unusable'] as const) {
-      expect(needsSomebody(printer({ state }))).toBe(true);
+      expect(toneOf(state)).toBe('stop');
     }
-    expect(needsSomebody(printer({ state: 'paper_near_end' }))).toBe(false);
-  });
-
-  it('so does one that tells nothing and lets papers wait', () => {
-    expect(needsSomebody(printer({ state: 'unknown', waiting: 1, waiting_s: 2 }))).toBe(false);
-    expect(needsSomebody(printer({ state: 'unknown', waiting: 1, waiting_s: 30 }))).toBe(true);
+    expect(toneOf('paper_near_end')).toBe('warn');
   });
 });
 

@@ -1,11 +1,8 @@
 // Which printers and papers need somebody. Pure.
 
-import type { PrinterState, PrinterView, PrintJob } from '@khiw/ui-kit/api';
+import type { PrinterState, PrintJob } from '@khiw/ui-kit/api';
 
 export type Tone = 'good' | 'warn' | 'stop' | 'unknown';
-
-/** A healthy printer is done with a paper by then. */
-const WAITS_LONG_S = 8;
 
 /** Unknown is its own tone: neither fine nor broken. */
 export function toneOf(state: PrinterState): Tone {
@@ -19,11 +16,6 @@ export function toneOf(state: PrinterState): Tone {
     default:
       return 'stop';
   }
-}
-
-/** Somebody has to go there. */
-export function needsSomebody(printer: PrinterView): boolean {
-  return toneOf(printer.state) === 'stop' || (printer.waiting_s ?? 0) >= WAITS_LONG_S;
 }
 
 /** One line for each ticket, its newest paper; those that came to nothing before those that wait. */

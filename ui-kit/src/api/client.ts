@@ -155,6 +155,7 @@ export function createApi(ports: ApiPorts = {}) {
     acceptClock: (site: string, key?: string) => post<unknown>(`/sites/${at(site)}/clock/accept`, {}, key),
 
     alarms: (site: string) => ask<Alarm[]>(`/sites/${at(site)}/alarms`),
+    acknowledge: (site: string, alarm: string) => post<Alarm>(`/sites/${at(site)}/alarms/${at(alarm)}/acknowledge`, {}),
     ...paperCalls(ask),
     ...printerCalls(ask, post),
     paper: (site: string) => ask<PaperPicture[]>(`/sites/${at(site)}/paper`),
