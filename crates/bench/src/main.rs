@@ -49,7 +49,7 @@ struct Arguments {
 /// What Khiw is compared with, each started as a process of its own.
 #[derive(Subcommand)]
 enum Ceiling {
-    /// A bare handler with one writer thread
+    /// A bare hall: one writer thread, and sockets
     #[command(hide = true)]
     CeilingIssue { listen: SocketAddr, folder: PathBuf },
     /// A bare websocket broadcast

@@ -9,11 +9,9 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use axum::serve::ListenerExt;
 use futures_util::SinkExt;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
@@ -23,29 +21,31 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 /// Frames a socket may be behind.
 const BEHIND_MAX: usize = 64;
 
+/// Where frames to every socket go in.
+pub type Frames = broadcast::Sender<Utf8Bytes>;
+
 pub async fn serve(listen: SocketAddr) -> Result<()> {
-    let (frames, _) = broadcast::channel::<Utf8Bytes>(BEHIND_MAX);
-    let router = Router::new()
-        .route("/live", get(live))
-        .route("/broadcast", post(send))
-        .route("/readyz", get(async || StatusCode::OK))
-        .with_state(frames);
-    let listener = TcpListener::bind(listen).await?.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    Ok(axum::serve(listener, router).await?)
+    let frames = frames();
+    let router = Router::new().route("/broadcast", post(send)).with_state(frames.clone());
+    super::serve(listen, router.merge(sockets(frames))).await
 }
 
-async fn send(State(frames): State<broadcast::Sender<Utf8Bytes>>, frame: String) -> StatusCode {
+pub fn frames() -> Frames {
+    broadcast::channel(BEHIND_MAX).0
+}
+
+/// The sockets of whoever listens.
+pub fn sockets(frames: Frames) -> Router {
+    Router::new().route("/live", get(live)).with_state(frames)
+}
+
+async fn send(State(frames): State<Frames>, frame: String) -> StatusCode {
     // Without a socket there is nobody to tell.
     let _ = frames.send(frame.into());
     StatusCode::OK
 }
 
-async fn live(
-    State(frames): State<broadcast::Sender<Utf8Bytes>>,
-    mut request: Request,
-) -> Result<Response, StatusCode> {
+async fn live(State(frames): State<Frames>, mut request: Request) -> Result<Response, StatusCode> {
     let response = create_response_with_body(&request, Body::empty).map_err(|_| StatusCode::BAD_REQUEST)?;
     tokio::spawn(pass_on(hyper::upgrade::on(&mut request), frames.subscribe()));
     Ok(response)
