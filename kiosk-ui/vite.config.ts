@@ -19,11 +19,37 @@ const ticketPage: Plugin = {
   },
 };
 
+/** Beside the script on its way: every kiosk's figures, and the words of last resort. Asked for by the script, they would
+    only then set out. What a site's own language needs beside them is known when the site is. */
+const NEEDED_AT_ONCE = [
+  { name: /^sarabun-latin-\d+-normal-.*\.woff2$/u, as: 'font' },
+  { name: /^en-.*\.json$/u, as: 'fetch' },
+] as const;
+
+const askedForEarly: Plugin = {
+  name: 'asked-for-early',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle }) {
+      const files = Object.keys(bundle ?? {});
+      return NEEDED_AT_ONCE.flatMap(({ name, as }) =>
+        files
+          .filter((file) => name.test(file))
+          .map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'preload', as, href: `/assets/kiosk-ui/${file}`, crossorigin: true },
+            injectTo: 'head' as const,
+          })),
+      );
+    },
+  },
+};
+
 export default defineConfig(({ mode }) => {
   const shared = pageBuild('kiosk-ui');
   return {
     ...shared,
-    plugins: [...(shared.plugins ?? []), ticketPage],
+    plugins: [...(shared.plugins ?? []), ticketPage, ...(mode === 'ticket' ? [] : [askedForEarly])],
     build: {
       ...shared.build,
       emptyOutDir: mode !== 'ticket',

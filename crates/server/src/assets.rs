@@ -3,9 +3,10 @@
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use khiw_domain::id::SiteId;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 #[derive(RustEmbed)]
@@ -72,7 +73,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
             "/counter/{site}/{counter}",
             get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }),
         )
-        .route("/kiosk/{site}", get(|headers: HeaderMap| async move { page(Page::Kiosk, INDEX, &headers) }))
+        .route("/kiosk/{site}", get(kiosk))
         .route(
             "/ticket/{token}",
             get(|headers: HeaderMap| async move { page(Page::Kiosk, TICKET, &headers) }),
@@ -88,6 +89,21 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
             get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }),
         )
         .route("/assets/{page}/{*path}", get(asset))
+}
+
+/// With what the page asks for first, so that the browser need not wait for its script: a kiosk is a slow machine. Must
+/// be the very addresses that `kiosk-ui` asks for, or they travel twice.
+async fn kiosk(Path(site): Path<String>, headers: HeaderMap) -> Response {
+    let mut response = page(Page::Kiosk, INDEX, &headers);
+    if let Ok(site) = SiteId::parse(&site) {
+        for asked in [format!("/api/v1/sites/{site}"), format!("/api/v1/sites/{site}/services?limit=200")] {
+            let link = format!("<{asked}>; rel=preload; as=fetch; crossorigin");
+            if let Ok(link) = HeaderValue::from_str(&link) {
+                response.headers_mut().append(header::LINK, link);
+            }
+        }
+    }
+    response
 }
 
 fn page(page: Page, document: &str, headers: &HeaderMap) -> Response {

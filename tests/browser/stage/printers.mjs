@@ -9,7 +9,7 @@ import { until } from './patience.mjs';
 import { Running } from './process.mjs';
 
 const CONTROL = /control on (\S+)/u;
-const OFFICES = { th: 'thai', vi: 'vietnamese' };
+const OFFICES = { th: 'thai', vi: 'vietnamese', en: 'thai' };
 
 export class Printers {
   #process;
@@ -53,7 +53,8 @@ export class Printers {
     const links = await Promise.all(ids.map((_, at) => this.#get(`/${at + 1}`).then(({ link }) => link)));
     const printers = ids.map((id, at) => `[[printers]]\nid = "${id}"\nlink = "${links[at]}"\nwidth_dots = 384\n`);
     const address = 'public_address = "https://khiw.example.go.th"\n';
-    const open = head.replace('languages =', `${address}languages =`);
+    const spoken = language === 'en' ? head.replace('["th", "en"]', '["en", "th"]') : head;
+    const open = spoken.replace('languages =', `${address}languages =`);
     const file = join(this.#place, 'office.toml');
     const whole = [hours === null ? open : open.replaceAll('00:00-23:59', hours), ...printers, `[tickets]\n${tickets}`];
     await writeFile(file, whole.join('\n'));

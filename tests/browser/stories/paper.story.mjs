@@ -12,11 +12,13 @@ import { RULES, look } from '../stage/look.mjs';
 import { until } from '../stage/patience.mjs';
 import { Printers } from '../stage/printers.mjs';
 import { expectText, picture, plain } from '../stage/seen.mjs';
-import { say, words } from '../stage/words.mjs';
+import { pattern, say, words } from '../stage/words.mjs';
 
 const SERVICE = 'id-card';
 /** The code is the ticket: a phone reads it from a step away. */
 const CODE_PX_MIN = 400;
+/** In the middle of a ticket's picture. */
+const HANGS_AT_BYTE = 4_000;
 /** Longer than the kiosk waits for paper that does not come. */
 const LATE_WITHIN_MS = 20_000;
 
@@ -71,6 +73,27 @@ async function staffAreTold(hall, issued) {
   await paper.getByText(say(said.paper_queued, { printer: 'door' })).waitFor();
   await seen(page, 'clerk', `paper-printers-out-${hall.language}`);
   return page;
+}
+
+/** Heard and seen at the supervisor's desk, counted at the counter, silent once somebody goes. */
+async function anAlarmIsTaken(hall) {
+  const said = words('staff', hall.language);
+  const page = await hall.open(`/alarms/${hall.site}`, { kind: 'supervisor', size: 'clerk' });
+  const door = page.locator('[data-alarm=printer-door]');
+  await door.getByText(`door: ${said.printer_paper_out}`, { exact: true }).waitFor();
+  await door.getByText(said.printer_paper_out_do, { exact: true }).waitFor();
+  await page.getByRole('heading', { name: said.alarms_title }).click();
+  await page.getByText(said.alarm_sound_off, { exact: true }).waitFor({ state: 'detached' });
+  await seen(page, 'clerk', `paper-alarms-${hall.language}`);
+  const clerk = await hall.open(`/counter/${hall.site}/c2`, { kind: 'clerk', size: 'clerk' });
+  await expectText(clerk.getByTestId('alarms'), /[2-9]/u);
+  await seen(clerk, 'clerk', `paper-clerk-alarms-${hall.language}`);
+  await door.getByRole('button', { name: said.alarm_take, exact: true }).click();
+  await door.getByText(pattern(said.alarm_taken)).waitFor();
+  await door.getByRole('button').waitFor({ state: 'detached' });
+  const alarms = await (await hall.others()).get(`/sites/${hall.site}/alarms`);
+  assert.ok(alarms.find(({ id }) => id === 'printer-door').acknowledged_by !== null);
+  await seen(page, 'clerk', `paper-alarms-taken-${hall.language}`);
 }
 
 async function printsAgainAtTheDesk(hall, page, kiosk, issued, printers) {
@@ -129,16 +152,38 @@ async function withHall(language, ids, said, story) {
   }
 }
 
-for (const language of ['th', 'vi']) {
+for (const language of ['th', 'vi', 'en']) {
   test(`the roll ends: the visitor has the number, staff know and print again (${language})`, async () => {
     await withHall(language, ['door', 'desk'], {}, async (hall, printers) => {
       await printers.setFaults('1', { paper_out: true });
       const kiosk = await atService(hall);
       const issued = await visitorKeepsTheNumber(hall, kiosk);
       const page = await staffAreTold(hall, issued);
+      await anAlarmIsTaken(hall);
       await printsAgainAtTheDesk(hall, page, kiosk, issued, printers);
       await clerkPrintsTheTicketAtHandAgain(hall, issued, printers);
       await testPage(hall, page, printers);
+    });
+  });
+
+  test(`the printer hangs in the middle: nobody claims that paper came, until a marked one did (${language})`, async () => {
+    await withHall(language, ['door'], {}, async (hall, printers) => {
+      const said = words('kiosk', language);
+      await printers.setFaults('1', { stall_after: HANGS_AT_BYTE });
+      const kiosk = await atService(hall);
+      const issued = await take(kiosk);
+      await paperOf(kiosk, 'uncertain').waitFor({ timeout: LATE_WITHIN_MS });
+      await expectText(paperOf(kiosk, 'uncertain').locator('.text'), plain(`${said.print_uncertain} ${said.keep_scan} ${said.staff_told}`));
+      await expectText(kiosk.getByTestId('number'), issued.number);
+      await seen(kiosk, 'kiosk', `paper-kiosk-uncertain-${language}`);
+      const people = await hall.others();
+      const told = async () =>
+        (await people.get(`/sites/${hall.site}/alarms`)).some(({ id, cleared }) => id === 'hall-paper' && cleared === null);
+      await until('staff are told that a paper came to nothing', told);
+      await printers.setFaults('1', {});
+      await paperOf(kiosk, 'printed').waitFor({ timeout: LATE_WITHIN_MS });
+      const jobs = await people.get(`/sites/${hall.site}/print-jobs?ticket=${issued.id}`);
+      assert.deepEqual(jobs.map(({ kind, state }) => `${kind} ${state}`), ['reprint printed', 'ticket uncertain']);
     });
   });
 

@@ -32,8 +32,18 @@ async function follow(hall, start, title, { kind, size }) {
   return page;
 }
 
+/** What the server and the page both ask for early travels once. */
+async function fetchedOnce(kiosk) {
+  const all = await kiosk.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname));
+  assert.ok(all.some((path) => path.endsWith('/services')), 'the services are among them');
+  const twice = all.filter((path, at) => all.indexOf(path) !== at);
+  assert.deepEqual(twice, [], 'fetched twice');
+}
+
 async function takeNumber(hall, kiosk, offered) {
   const { language } = hall;
+  await kiosk.getByTestId('card').first().waitFor();
+  await fetchedOnce(kiosk);
   await chooseLanguage(kiosk, 'en');
   await chooseLanguage(kiosk, language);
   const way = await servedBy(await hall.others(), hall.site, offered.queues);
