@@ -69,7 +69,7 @@ export function tell(alarm: Alarm, words: StaffWords, names: HallNames): Told {
           }
         : {
             what: words.t('alarm_papers_late', { printer: text('printer'), n: amount('waiting') }),
-            then: words.t('printer_unknown_do'),
+            then: words.t('alarm_papers_late_do'),
             printers: true,
           };
     case 'clock':
