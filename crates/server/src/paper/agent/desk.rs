@@ -22,6 +22,8 @@ use crate::paper::in_spool;
 
 /// Jobs an agent has at once: enough to go on with while the server is away, few enough to be given back.
 pub const AT_AGENT_MAX: usize = 32;
+/// Jobs taken back at once that were given up; the others follow as the agent tells of these.
+const WITHDRAWN_MAX: usize = 2 * AT_AGENT_MAX;
 /// How often a desk with work looks at the time.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// And one without.
@@ -133,9 +135,13 @@ impl Attendant {
         let able = self.look();
         self.fail_old().await?;
         let at_agent = self.in_spool(Spool::handed).await?;
-        let ready = self.present.as_ref().is_some_and(|present| present.ready);
-        if ready && self.remind(&at_agent).is_err() {
-            self.part("it takes no more");
+        let ready = self.present.as_ref().filter(|present| present.ready);
+        if let Some(back) = ready.map(|present| present.line.spool.clone()) {
+            let given_up =
+                self.in_spool(move |spool, name| spool.given_up(name, &back, WITHDRAWN_MAX)).await?;
+            if self.remind(&at_agent).is_err() || self.take_back(&given_up).is_err() {
+                self.part("it takes no more");
+            }
         }
         if able {
             self.hand_out(at_agent.len()).await?;
@@ -275,12 +281,12 @@ impl Attendant {
         let wanted = key.clone();
         let found = self.in_spool(move |spool, _| spool.job_of(&wanted)).await;
         let (Ok(Some(job)), Some(present)) = (found, &mut self.present) else { return false };
-        let asked_back = present.asked_back.contains(&job.id);
+        let asked_back = present.asked_back.contains(&job.id) || present.withdrawn.contains(&job.id);
         present.forget(job.id);
         asked_back
     }
 
-    /// Tells the agent of what it has, once on this line, and of tickets that became final.
+    /// Tells the agent of what it has, once on this line, and of what nobody waits for any more.
     fn remind(&mut self, at_agent: &[Job]) -> Result<(), Stuck> {
         let now = self.setup.spool.now();
         let Some(present) = &mut self.present else { return Ok(()) };
@@ -291,9 +297,19 @@ impl Attendant {
                 present.say(frame)?;
                 present.given.insert(job.id);
             }
-            if job.closed && present.told_final.insert(job.id) {
-                let (stream, ticket) = (job.stream.clone(), job.ticket.clone());
-                present.say(FromServer::Expire { stream, ticket })?;
+            if job.closed && present.withdrawn.insert(job.id) {
+                present.say(withdrawal(job))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was given up while the agent was away is not to come out beside what was printed in its place.
+    fn take_back(&mut self, given_up: &[Job]) -> Result<(), Stuck> {
+        let Some(present) = &mut self.present else { return Ok(()) };
+        for job in given_up {
+            if present.withdrawn.insert(job.id) {
+                present.say(withdrawal(job))?;
             }
         }
         Ok(())
@@ -399,6 +415,10 @@ impl Attendant {
         let name = self.setup.name.clone();
         in_spool(&self.setup.spool, move |spool| run(spool, &name)).await
     }
+}
+
+fn withdrawal(job: &Job) -> FromServer {
+    FromServer::Withdraw { key: job.key(), handing: job.handing }
 }
 
 /// A job that somebody settled in the meantime needs nothing more.
