@@ -117,7 +117,13 @@ impl Office {
         let mut follower = Follower::new(&self.served.hall, from);
         let mut stored = from.saturating_sub(1);
         loop {
-            let page = follower.next(PAGE_RECORDS).await?;
+            let page = tokio::select! {
+                page = follower.next(PAGE_RECORDS) => page?,
+                Some(printer) = self.printers.left() => {
+                    self.printers.resume(&printer).await;
+                    continue;
+                }
+            };
             let Some(last) = page.last().map(|followed| followed.seq) else { continue };
             let mut work = self.work(&page);
             if work.configured {

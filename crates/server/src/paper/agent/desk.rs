@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use khiw_printing::wire::{self, FromAgent, FromServer, PROTOCOL, Settings, close};
+use khiw_printing::worker::Telling;
 use khiw_printing::{
     Board, Given, Job, JobKey, JobOutcome, PrinterState, PrinterWorker, Reason, Spool, SpoolError, Status,
     Told,
 };
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::time::{Instant, sleep};
 
 use super::door::{Line, Saying};
@@ -56,6 +57,7 @@ impl Default for Patience {
     }
 }
 
+#[derive(Clone)]
 pub struct DeskSetup {
     /// The name that jobs for this printer carry.
     pub name: String,
@@ -64,26 +66,25 @@ pub struct DeskSetup {
     pub pair: Option<String>,
     pub board: Board,
     pub settings: watch::Receiver<Arc<Settings>>,
-    pub arrivals: mpsc::Receiver<Line>,
+    /// Shared by the attendants of this desk, one after the other.
+    pub arrivals: Arc<Mutex<mpsc::Receiver<Line>>>,
     pub patience: Patience,
 }
 
 /// Must be called inside the runtime.
 pub fn start(setup: DeskSetup) -> PrinterWorker {
-    let (state, seen) = watch::channel(PrinterState::Unknown);
-    let (told, heard) = watch::channel(Status::default());
-    let (stop, stopped) = watch::channel(false);
-    let attendant = Attendant {
-        setup,
-        state,
-        told,
-        present: None,
-        away_since: Instant::now(),
-        unable_since: None,
-        refused_at: None,
-    };
-    let task = tokio::spawn(attendant.run(stopped));
-    PrinterWorker::of(seen, heard, stop, task)
+    PrinterWorker::keep(setup.name.clone(), move |Telling { state, told, stopped }| {
+        let attendant = Attendant {
+            setup: setup.clone(),
+            state,
+            told,
+            present: None,
+            away_since: Instant::now(),
+            unable_since: None,
+            refused_at: None,
+        };
+        attendant.run(stopped)
+    })
 }
 
 struct Attendant {
@@ -106,6 +107,7 @@ impl Drop for Attendant {
 impl Attendant {
     async fn run(mut self, mut stopped: watch::Receiver<bool>) {
         let mut changes = self.setup.spool.changes();
+        let mut arrivals = Arc::clone(&self.setup.arrivals).lock_owned().await;
         loop {
             changes.mark_unchanged();
             let pause = match self.turn().await {
@@ -117,7 +119,7 @@ impl Attendant {
             };
             tokio::select! {
                 () = asked_to_stop(&mut stopped) => break,
-                Some(line) = self.setup.arrivals.recv() => self.meet(line).await,
+                Some(line) = arrivals.recv() => self.meet(line).await,
                 said = heard(&mut self.present) => match said {
                     Some(frame) => self.take(frame).await,
                     None => self.part("it went"),

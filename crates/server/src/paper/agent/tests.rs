@@ -10,7 +10,7 @@ use khiw_printing::{
     Board, Given, Intake, JobFilter, JobKey, JobState, NewJob, Ordered, PrinterState, PrinterWorker, Reason,
     Spool, Status, TicketPaper,
 };
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::time::timeout;
 
 use super::{ARRIVALS_MAX, DeskSetup, Door, Line, Patience, Saying, start};
@@ -41,7 +41,7 @@ impl Hall {
             pair: Some(PAIR.into()),
             board: board.clone(),
             settings: told,
-            arrivals,
+            arrivals: Arc::new(Mutex::new(arrivals)),
             patience: Patience::default(),
         });
         Self { spool, board, door, desk, settings }
