@@ -2,11 +2,20 @@
 //! server and real simulated printers, whose faults are set over their HTTP control.
 #![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
 use khiw_tests::live::Asking;
 use khiw_tests::{Folder, Live, Printers, Server, khiw, sites, within};
 use serde_json::{Value, json};
+use serial2_tokio::SerialPort;
+use tokio::io::{AsyncWriteExt as _, copy_bidirectional};
+use tokio::net::TcpStream;
 
 const SITE: &str = "thai-office";
+
+/// What a copy has more than a first print: the line that says so. Two numbers differ by a row or two.
+const BANNER_ROWS_MIN: u32 = 20;
 
 /// Two of one model at the door, one of another at the desk.
 const MODELS: [&str; 3] = ["epson-tm-t82iii", "epson-tm-t82iii", "xprinter-xp-58iih"];
@@ -160,4 +169,155 @@ async fn a_printer_is_probed_and_tested_from_the_command_line() {
     assert!(said.contains("usb:ffff:fffe"), "{said}");
     let said = khiw(["print", "test", "--printer", &link, "--profile", "epson"]).refused();
     assert!(said.contains("epson-tm-t82iii"), "{said}");
+}
+
+/// The printer's jobs by state, newest first, as soon as they are as wanted.
+async fn until_states(server: &Server, token: &str, which: &str, wanted: &[&str]) {
+    let staff = server.api(token.to_owned());
+    let path = format!("/sites/{SITE}/print-jobs?{which}");
+    let becomes = async {
+        loop {
+            let jobs = staff.get(&path).await.ok();
+            let states = jobs.as_array().unwrap().iter().map(|job| job["state"].as_str().unwrap());
+            if states.eq(wanted.iter().copied()) {
+                return;
+            }
+        }
+    };
+    within(&format!("{which}: {wanted:?}"), becomes).await;
+}
+
+#[tokio::test]
+async fn a_server_killed_in_the_middle_of_a_paper_completes_it_first_and_loses_nothing() {
+    // Given a slow printer that has half a picture, and a number whose paper waits behind it
+    let folder = Folder::empty();
+    let printers = Printers::start(&folder, &MODELS[..1]).await;
+    let text = sites::thai(9100);
+    let (head, _) = text.split_once("[[printers]]").unwrap();
+    let link = printers.link("1").await;
+    folder
+        .apply(&format!(
+            "{head}[[printers]]\nid = \"main\"\nlink = \"{link}\"\nprofile = \"epson-tm-t82iii\"\n"
+        ))
+        .ok();
+    let (kiosk, staff) = (folder.token("kiosk", SITE), folder.token("supervisor", SITE));
+    let server = Server::start(&folder).await;
+    paper_of_a_number(&server, &kiosk, "printed").await;
+    let plain = printers.heights("1").await[0];
+    printers.break_down("1", json!({ "slow_bytes_per_s": 20_000, "stall_after": 5_000 })).await;
+    let api = server.api(kiosk.clone());
+    let (torn, waiting) = (api.issue(SITE, "id-card").await, api.issue(SITE, "id-card").await);
+    printers.until("1", "half a picture", |printer| printer["mid_picture"] == true).await;
+
+    // When the server is killed, and what was on its way is lost with it
+    server.kill().await;
+    printers.break_down("1", json!({ "offline": true })).await;
+    printers.until("1", "nobody is connected", |printer| printer["connected"] == false).await;
+    printers.break_down("1", json!({})).await;
+    let server = Server::start(&folder).await;
+
+    // Then the unfinished picture comes out first, cut off; then the paper that waited, and the marked copy in its turn
+    let of = |ticket: &Value| format!("ticket={}", ticket["id"]);
+    until_states(&server, &staff, &of(&torn), &["printed", "uncertain"]).await;
+    until_states(&server, &staff, &of(&waiting), &["printed"]).await;
+    let papers = printers.heights("1").await;
+    assert_eq!(papers.len(), 4, "{papers:?}");
+    assert!(papers[1] < plain - BANNER_ROWS_MIN, "half a picture: {papers:?}");
+    assert!(papers[2] < plain + BANNER_ROWS_MIN, "a first print: {papers:?}");
+    assert!(papers[3] > plain + BANNER_ROWS_MIN, "the copy says that it is one: {papers:?}");
+    server.stop().await;
+    folder.verify();
+    printers.process.kill().await;
+}
+
+#[tokio::test]
+async fn a_printer_that_hangs_while_it_is_set_up_anew_holds_up_no_other() {
+    // Given a printer at the door that hangs in the middle of a paper
+    let folder = Folder::empty();
+    let printers = Printers::start(&folder, &MODELS).await;
+    folder.apply(&office(&printers, ["", ""]).await).ok();
+    let ((door_id, door), (desk_id, desk)) = (kiosk(&folder), kiosk(&folder));
+    let staff = folder.token("supervisor", SITE);
+    let devices = [format!("\"{door_id}\""), format!("\"{desk_id}\"")];
+    let site = office(&printers, [devices[0].as_str(), devices[1].as_str()]).await;
+    folder.apply(&site).ok();
+    let server = Server::start(&folder).await;
+    paper_of_a_number(&server, &door, "printed").await;
+    printers.break_down("1", json!({ "stall_after": 5_000 })).await;
+    let hanging = server.api(door).issue(SITE, "id-card").await;
+    printers.until("1", "half a picture", |printer| printer["mid_picture"] == true).await;
+
+    // When it is set up anew, and somebody takes a number at the desk
+    folder.apply(&site.replacen("pair = \"door-right\"", "pair = \"door-right\"\ncopies = 2", 1)).ok();
+    paper_of_a_number(&server, &desk, "sent").await;
+
+    // Then that paper did not wait until the printer at the door was given up
+    let of = format!("ticket={}", hanging["id"]);
+    until_states(&server, &staff, &of, &["sending"]).await;
+    // And when it is mended, it goes on as it is set up now
+    printers.break_down("1", json!({})).await;
+    until_states(&server, &staff, &of, &["printed"]).await;
+    let before = printers.papers("1").await;
+    let again = format!("/sites/{SITE}/tickets/{}/reprint", hanging["id"]);
+    let at_door = json!({ "printer": "door-left" });
+    server.api(staff.clone()).try_post(&again, &at_door, "again-1").await.unwrap().ok();
+    until_states(&server, &staff, &of, &["printed", "printed"]).await;
+    assert_eq!(printers.papers("1").await, before + 2, "two copies of each");
+    server.stop().await;
+    folder.verify();
+    printers.process.kill().await;
+}
+
+/// A line: the printer's end, the other end (as long as it is open, the line is), and the other end's path.
+fn line() -> (SerialPort, SerialPort, String) {
+    let open = || -> BTreeSet<PathBuf> {
+        let files = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
+        let links = files.filter_map(|file| std::fs::read_link(file.path()).ok());
+        links.filter(|link| link.parent() == Some(Path::new("/dev/pts"))).collect()
+    };
+    let before = open();
+    let (end, other) = SerialPort::pair().unwrap();
+    let path = open().difference(&before).next().expect("a new pseudo-terminal").to_str().unwrap().to_owned();
+    (end, other, path)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_is_tested_over_a_serial_line_and_into_a_file() {
+    // Given a printer at the other end of a serial line
+    let folder = Folder::empty();
+    let printers = Printers::start(&folder, &MODELS[..1]).await;
+    let link = printers.link("1").await;
+    let address = link.strip_prefix("tcp://").unwrap().to_owned();
+    let (mut end, _kept_open, path) = line();
+    let mut printer = TcpStream::connect(&address).await.unwrap();
+    let bridge = tokio::spawn(async move { copy_bidirectional(&mut end, &mut printer).await });
+    let test = async |link: String| {
+        let typed = ["print", "test", "--profile", "epson-tm-t82iii", "--printer"].map(String::from);
+        tokio::task::spawn_blocking(move || khiw(typed.into_iter().chain([link]))).await.unwrap()
+    };
+
+    // Then a page is confirmed over it
+    let said = test(format!("serial:{path}?baud=115200&flow=none")).await.ok();
+    assert!(said.contains("serial:") && said.contains("printed:"), "{said}");
+    bridge.abort();
+    assert!(bridge.await.unwrap_err().is_cancelled());
+    assert_eq!(printers.papers("1").await, 1);
+
+    // And into a file goes such a page, of which nobody can say more than that it was sent
+    let page = folder.beside("page.bin");
+    let said = test(format!("file:{}", page.display())).await.ok();
+    assert!(said.contains("sent:"), "{said}");
+    let mut printer = TcpStream::connect(&address).await.unwrap();
+    printer.write_all(&std::fs::read(&page).unwrap()).await.unwrap();
+    printers.until("1", "the page of the file", |printer| printer["pictures"] == 2).await;
+    // Its own place stands on the page, in one line or two.
+    let heights = printers.heights("1").await;
+    assert!(heights[0].abs_diff(heights[1]) < heights[0] / 10, "{heights:?}");
+
+    // And what is not there is named
+    let said = test("serial:/dev/no-such-tty".to_owned()).await.refused();
+    assert!(said.contains("/dev/no-such-tty") && said.contains("plugged in"), "{said}");
+    let said = test("file:/dev/no-such-lp".to_owned()).await.refused();
+    assert!(said.contains("/dev/no-such-lp") && said.contains("plugged in"), "{said}");
+    printers.process.kill().await;
 }

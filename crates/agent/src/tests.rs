@@ -1,12 +1,13 @@
 //! One visit to servers that are well or strange, over real sockets, with a printer that is a file.
 #![allow(clippy::unwrap_used, reason = "a test stops here")]
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use khiw_printing::wire::{self, FROM_SERVER_BYTES_MAX, FromAgent, FromServer, PROTOCOL, Protocol, Settings};
-use khiw_printing::{Given, JobKey, JobState, Link, Renderer, Spool, TicketPaper};
+use khiw_printing::{Given, JobFilter, JobKey, JobState, Link, Renderer, Spool, TicketPaper};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -36,6 +37,11 @@ impl Place {
     }
 
     fn post(&self) -> Post {
+        self.post_on(self.folder.path().join("paper.bin"))
+    }
+
+    /// With this file as its printer.
+    fn post_on(&self, path: PathBuf) -> Post {
         let spool = Spool::open(self.folder.path().join("spool.db")).unwrap();
         let way = Way {
             server: format!("http://{}", self.listener.local_addr().unwrap()).parse().unwrap(),
@@ -50,8 +56,7 @@ impl Place {
             folder: self.folder.path().to_owned(),
             way,
         };
-        let link = Link::File { path: self.folder.path().join("paper.bin") };
-        Post::new(Arc::new(house), "main".into(), link)
+        Post::new(Arc::new(house), "main".into(), Link::File { path })
     }
 
     async fn visited(&self) -> Server {
@@ -253,5 +258,82 @@ async fn what_is_here_is_printed_after_a_restart_without_the_server() {
     };
     timeout(PATIENCE, printed).await.unwrap();
     place.stop.send_replace(true);
+    timeout(PATIENCE, running).await.unwrap().unwrap();
+}
+
+/// As many as a server hands over at once.
+const HELD: u64 = 32;
+
+/// Takes in what the agent tells before it is ready.
+async fn told_at_arrival(server: &mut Server) -> Vec<(u64, JobState)> {
+    let mut told = Vec::new();
+    loop {
+        match server.hear().await {
+            FromAgent::Outcome { key, outcome, .. } => told.push((key.seq, outcome)),
+            FromAgent::State { .. } => {}
+            FromAgent::Ready => return told,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_hour_without_the_server_prints_what_is_here_and_is_told_once() {
+    // Given an agent whose printer is switched off, and which has taken in all that it is given
+    let place = Place::new().await;
+    let tray = place.folder.path().join("tray");
+    let post = place.post_on(tray.join("paper.bin"));
+    let spool = post.house.spool.clone();
+    let running = tokio::spawn(post.run(place.stop.subscribe()));
+    let mut server = place.visited().await;
+    server.welcome(PROTOCOL).await;
+    server.until_ready().await;
+    for seq in 1..=HELD {
+        server.say(&FromServer::Job { job: Box::new(given(seq)) }).await;
+    }
+    let mut accepted = 0;
+    while accepted < HELD {
+        accepted += u64::from(matches!(server.hear().await, FromAgent::Accepted { .. }));
+    }
+    // When the server is away for an hour, and the printer is switched on
+    drop(server);
+    let address = place.listener.local_addr().unwrap();
+    let Place { folder, listener, stop } = place;
+    drop(listener);
+    tokio::time::pause();
+    std::fs::create_dir(&tray).unwrap();
+    // any moment: time is virtual, and the server is looked for all along
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    tokio::time::resume();
+    // Then all is printed, and no more is kept than was taken in
+    let kept = spool.jobs(&JobFilter::default(), 1_000).unwrap();
+    assert_eq!(kept.len() as u64, HELD);
+    assert!(kept.iter().all(|job| job.state == JobState::Sent && !job.reported), "{kept:#?}");
+    let printed = std::fs::metadata(tray.join("paper.bin")).unwrap().len();
+    // And when the server is back, each outcome is told once, and nothing more when it was acknowledged
+    let listener = TcpListener::bind(address).await.unwrap();
+    let place = Place { folder, listener, stop };
+    let mut server = place.visited().await;
+    server.welcome(PROTOCOL).await;
+    let mut told = told_at_arrival(&mut server).await;
+    told.sort_by_key(|(seq, _)| *seq);
+    assert_eq!(told, (1..=HELD).map(|seq| (seq, JobState::Sent)).collect::<Vec<_>>());
+    let mut changes = spool.changes();
+    for (seq, _) in told {
+        server.say(&FromServer::Acknowledged { key: given(seq).key, handing: 1 }).await;
+    }
+    let all_acknowledged = async {
+        while !spool.untold("main", 1).unwrap().is_empty() {
+            changes.changed().await.unwrap();
+        }
+    };
+    timeout(PATIENCE, all_acknowledged).await.unwrap();
+    drop(server);
+    let mut server = place.visited().await;
+    server.welcome(PROTOCOL).await;
+    assert_eq!(told_at_arrival(&mut server).await, []);
+    assert_eq!(std::fs::metadata(tray.join("paper.bin")).unwrap().len(), printed);
+    place.stop.send_replace(true);
+    while let Some(Ok(_)) = server.0.next().await {}
     timeout(PATIENCE, running).await.unwrap().unwrap();
 }

@@ -112,9 +112,10 @@ impl Visit<'_> {
         match frame {
             FromServer::Job { job } => self.receive(*job).await?,
             FromServer::GiveBack { key, handing } => self.give_back(key, handing).await?,
-            FromServer::Expire { stream, ticket } => {
-                let expired = self.post.in_spool(move |spool| spool.expire(&stream, &ticket)).await?;
-                tracing::debug!(printer = self.post.printer, expired, "a ticket is final");
+            FromServer::Withdraw { key, handing } => {
+                let asked = key.clone();
+                let here = self.post.in_spool(move |spool| spool.withdraw(&asked, handing)).await?;
+                self.or_refuse(here, key, handing).await?;
             }
             FromServer::Acknowledged { key, handing } => {
                 let known = self.post.in_spool(move |spool| spool.acknowledged(&key, handing)).await?;
@@ -152,7 +153,13 @@ impl Visit<'_> {
     /// What was not begun expires, which is told as its outcome.
     async fn give_back(&mut self, key: JobKey, handing: u32) -> Result<(), Trouble> {
         let asked = key.clone();
-        if self.post.in_spool(move |spool| spool.give_back(&asked, handing)).await? {
+        let here = self.post.in_spool(move |spool| spool.give_back(&asked, handing)).await?;
+        self.or_refuse(here, key, handing).await
+    }
+
+    /// What is not here is said at once.
+    async fn or_refuse(&mut self, here: bool, key: JobKey, handing: u32) -> Result<(), Trouble> {
+        if here {
             return Ok(());
         }
         self.say(&FromAgent::Refused { key, handing, reason: "it is not here".to_owned() }).await

@@ -200,6 +200,8 @@ pub struct Job {
     pub handed_to: Option<String>,
     /// At an agent: which handing it came by; 0: it came from nobody.
     pub received: u32,
+    /// The agent that has it was away too long, and has not said since what came of it.
+    pub given_up: bool,
 }
 
 /// What a job is called wherever it is kept.

@@ -40,7 +40,7 @@ pub use picture::Picture;
 pub use profile::Profile;
 pub use render::{PAPER_ROWS_MAX, PaperWidth, Rendered, Renderer};
 pub use simulator::{Faults, PrinterSimulator, SimulatedPrinter};
-pub use spool::{Given, Intake, JobFilter, Spool, SpoolError, Told, Waiting};
+pub use spool::{Final, Given, Intake, JobFilter, Spool, SpoolError, Told, Waiting};
 pub use template::{Template, TemplateProblem};
 pub use templates::{Templates, TicketsProblem};
 pub use typeset::{GLYPH_BYTES_KEPT_MAX, GLYPHS_KEPT_MAX};

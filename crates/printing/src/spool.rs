@@ -20,7 +20,7 @@ use crate::job::{Job, JobOutcome, JobState, NewJob, Reason};
 use crate::store::{self, Left};
 pub use crate::store::{JobFilter, Waiting};
 pub use handing::{Given, Told};
-pub use orders::Intake;
+pub use orders::{Final, Intake};
 
 /// Most jobs waiting for one printer; one more fails as `queue_full`, and staff are told.
 pub const QUEUED_MAX: u32 = 500;
@@ -31,6 +31,8 @@ pub const UNCERTAIN_PRINTS_MAX: u32 = 2;
 const AGENTS_COPY: u32 = 1;
 /// Most jobs a list gives at once.
 pub const LISTED_MAX: usize = 1_000;
+/// Beyond the last record of any stream.
+const EVER: u64 = i64::MAX as u64;
 /// Damaged files kept for people to look at.
 const DAMAGED_KEPT_MAX: u32 = 20;
 /// Reported jobs kept for people to look at.
@@ -273,7 +275,7 @@ impl Spool {
 
     /// The ticket is final: its waiting jobs are not printed any more. Gives how many.
     pub fn expire(&self, stream: &str, ticket: &str) -> Result<usize, SpoolError> {
-        self.write(|tx, now| expire(tx, stream, ticket, now))
+        self.write(|tx, now| expire(tx, stream, ticket, EVER, now))
     }
 
     /// The newest jobs that match, newest first, at most [`LISTED_MAX`].
@@ -382,12 +384,19 @@ fn first_state(tx: &Transaction<'_>, printer: &str) -> Result<JobState, SpoolErr
     Ok(if full { JobState::Failed(Reason::QueueFull) } else { JobState::Queued })
 }
 
-fn expire(tx: &Transaction<'_>, stream: &str, ticket: &str, now: Timestamp) -> Result<usize, SpoolError> {
-    let waiting = store::queued_of_ticket(tx, stream, ticket)?;
+/// Nobody waits for what records up to `up_to` asked for: it expires if it was not begun, and no copy follows.
+fn expire(
+    tx: &Transaction<'_>,
+    stream: &str,
+    ticket: &str,
+    up_to: u64,
+    now: Timestamp,
+) -> Result<usize, SpoolError> {
+    let waiting = store::queued_of_ticket(tx, stream, ticket, up_to)?;
     for id in &waiting {
         store::set_state(tx, *id, JobState::Expired, false, now)?;
     }
-    store::close_sending(tx, stream, ticket)?;
+    store::close_sending(tx, stream, ticket, up_to)?;
     Ok(waiting.len())
 }
 
@@ -417,6 +426,7 @@ fn queue_copy(tx: &Transaction<'_>, job: &Job, printer: &str, now: Timestamp) ->
         closed: false,
         ordered_by: None,
         handed_to: None,
+        given_up: false,
         ..job.clone()
     };
     store::insert(tx, &copy)?;

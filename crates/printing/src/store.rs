@@ -58,13 +58,18 @@ const MIGRATIONS: &[M<'_>] = &[
      CREATE TABLE identity (id TEXT NOT NULL);
      INSERT INTO identity (id) VALUES (lower(hex(randomblob(8))));",
     ),
+    M::up(
+        "ALTER TABLE job ADD COLUMN given_up INTEGER NOT NULL DEFAULT 0;
+     CREATE INDEX job_given_up ON job (printer, id) WHERE given_up = 1;",
+    ),
 ];
 
 /// The file has one user; who holds it longer than this is a second Khiw.
 const BUSY_MAX: Duration = Duration::from_millis(250);
 
 const COLUMNS: &str = "id, stream, seq, idx, copy, printer, ticket, paper, state, reason, attempts, \
-                       queued_at_ms, changed_at_ms, reported, closed, ordered_by, handing, handed_to, received";
+                       queued_at_ms, changed_at_ms, reported, closed, ordered_by, handing, handed_to, received, \
+                       given_up";
 
 /// Which jobs to list; `None` is any.
 #[derive(Clone, Debug, Default)]
@@ -102,8 +107,8 @@ pub(crate) fn set_position(connection: &Connection, stream: &str, position: u64)
 
 /// Inserts a job as it stands, without its id; one that is there already stays as it is.
 pub(crate) fn insert(connection: &Connection, job: &Job) -> rusqlite::Result<bool> {
-    let sql = "INSERT INTO job (stream, seq, idx, copy, printer, ticket, paper, state, reason, queued_at_ms, changed_at_ms, ordered_by, handing, handed_to, received)
-               VALUES (:stream, :seq, :idx, :copy, :printer, :ticket, :paper, :state, :reason, :queued_at, :changed_at, :ordered_by, :handing, :handed_to, :received)
+    let sql = "INSERT INTO job (stream, seq, idx, copy, printer, ticket, paper, state, reason, queued_at_ms, changed_at_ms, reported, ordered_by, handing, handed_to, received, given_up)
+               VALUES (:stream, :seq, :idx, :copy, :printer, :ticket, :paper, :state, :reason, :queued_at, :changed_at, :reported, :ordered_by, :handing, :handed_to, :received, :given_up)
                ON CONFLICT DO NOTHING";
     let inserted = connection.prepare_cached(sql)?.execute(named_params! {
         ":stream": job.stream,
@@ -117,10 +122,12 @@ pub(crate) fn insert(connection: &Connection, job: &Job) -> rusqlite::Result<boo
         ":reason": job.state.reason().map(Reason::code),
         ":queued_at": job.queued_at.as_millisecond(),
         ":changed_at": job.changed_at.as_millisecond(),
+        ":reported": job.reported,
         ":ordered_by": job.ordered_by,
         ":handing": job.handing,
         ":handed_to": job.handed_to,
         ":received": job.received,
+        ":given_up": job.given_up,
     })?;
     Ok(inserted == 1)
 }
@@ -166,19 +173,30 @@ pub(crate) fn queued_before(
     connection.prepare_cached(&sql)?.query_map(params![printer, before.as_millisecond()], read_job)?.collect()
 }
 
+/// The ticket's waiting jobs that records up to `up_to` asked for.
 pub(crate) fn queued_of_ticket(
     connection: &Connection,
     stream: &str,
     ticket: &str,
+    up_to: u64,
 ) -> rusqlite::Result<Vec<i64>> {
-    let sql = "SELECT id FROM job WHERE stream = ?1 AND ticket = ?2 AND state = 'queued' ORDER BY id";
-    connection.prepare_cached(sql)?.query_map([stream, ticket], |row| row.get(0))?.collect()
+    let sql =
+        "SELECT id FROM job WHERE stream = ?1 AND ticket = ?2 AND seq <= ?3 AND state = 'queued' ORDER BY id";
+    let values = params![stream, ticket, up_to.cast_signed()];
+    connection.prepare_cached(sql)?.query_map(values, |row| row.get(0))?.collect()
 }
 
-/// The ticket's jobs that are being sent get no copy any more.
-pub(crate) fn close_sending(connection: &Connection, stream: &str, ticket: &str) -> rusqlite::Result<usize> {
-    let sql = "UPDATE job SET closed = 1 WHERE stream = ?1 AND ticket = ?2 AND state = 'sending'";
-    connection.prepare_cached(sql)?.execute([stream, ticket])
+/// Of the ticket's jobs that records up to `up_to` asked for, those that are being sent get no copy any more, and those
+/// that were given up do not wait again.
+pub(crate) fn close_sending(
+    connection: &Connection,
+    stream: &str,
+    ticket: &str,
+    up_to: u64,
+) -> rusqlite::Result<usize> {
+    let sql = "UPDATE job SET closed = 1 WHERE stream = ?1 AND ticket = ?2 AND seq <= ?3
+               AND (state = 'sending' OR given_up = 1)";
+    connection.prepare_cached(sql)?.execute(params![stream, ticket, up_to.cast_signed()])
 }
 
 /// The newest job of a ticket.
@@ -375,6 +393,7 @@ fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
         handing: row.get(16)?,
         handed_to: row.get(17)?,
         received: row.get(18)?,
+        given_up: row.get(19)?,
     })
 }
 

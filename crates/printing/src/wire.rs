@@ -6,11 +6,16 @@
 //! 2. agent: an `outcome` for whatever the server has not acknowledged, the printer's `state`, then `ready`;
 //! 3. server: a `job` each; agent: `accepted` once its own spool has it durably, later its `outcome`; server:
 //!    `acknowledged` once it knows durably;
-//! 4. server: `expire` when a ticket is final, `give_back` when another printer is to take a job over, `settings` when
-//!    they changed, `heartbeat` every few seconds.
+//! 4. server: `withdraw` when nobody waits for a job any more (its ticket is final, a newer paper was ordered, or it was
+//!    given up while the agent was away), `give_back` when another printer is to take a job over, `settings` when they
+//!    changed, `heartbeat` every few seconds.
 //!
 //! Whatever is said twice does no harm: a job's key decides. A frame of a type that is not known is passed over, so that
 //! a newer end may say more; what cannot be passed over needs a new major version.
+//!
+//! 1.1: `withdraw` names a job. `expire` of 1.0 named a ticket, and took back the paper that staff had just ordered anew;
+//! it is passed over. An agent of 1.0 passes `withdraw` over and prints a paper that nobody waits for, which is the
+//! lesser harm.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,7 +30,7 @@ use crate::job::{JobKey, JobState};
 use crate::spool::{Given, Told};
 
 /// What both ends of this version speak.
-pub const PROTOCOL: Protocol = Protocol { major: 1, minor: 0 };
+pub const PROTOCOL: Protocol = Protocol { major: 1, minor: 1 };
 /// Longest frame of an agent: an outcome takes 200 bytes.
 pub const FROM_AGENT_BYTES_MAX: usize = 16 * 1024;
 /// Longest frame of a server: the settings carry a site's templates and pictures.
@@ -150,10 +155,10 @@ pub enum FromServer {
         key: JobKey,
         handing: u32,
     },
-    /// The ticket is final: its papers expire if they were not begun, and no copy follows.
-    Expire {
-        stream: String,
-        ticket: String,
+    /// Nobody waits for the job: it expires if it was not begun, and no copy follows it.
+    Withdraw {
+        key: JobKey,
+        handing: u32,
     },
     Acknowledged {
         key: JobKey,
@@ -212,7 +217,7 @@ mod tests {
         let wire_key = serde_json::json!({"stream": "hall/oss@1", "seq": 7, "index": 0, "copy": 0});
         stands(
             &FromAgent::Hello { protocol: PROTOCOL, spool: "a1".into(), version: "0.1.0".into() },
-            &serde_json::json!({"type": "hello", "protocol": {"major": 1, "minor": 0}, "spool": "a1",
+            &serde_json::json!({"type": "hello", "protocol": {"major": 1, "minor": 1}, "spool": "a1",
                 "version": "0.1.0"}),
         );
         stands(&FromAgent::Ready, &serde_json::json!({"type": "ready"}));
@@ -229,6 +234,10 @@ mod tests {
         stands(
             &FromServer::GiveBack { key: key(), handing: 1 },
             &serde_json::json!({"type": "give_back", "key": wire_key, "handing": 1}),
+        );
+        stands(
+            &FromServer::Withdraw { key: key(), handing: 1 },
+            &serde_json::json!({"type": "withdraw", "key": wire_key, "handing": 1}),
         );
     }
 
@@ -253,6 +262,8 @@ mod tests {
         for garbage in ["", "[]", "{}", r#"{"type":"accepted"}"#, r#"{"type":"state","state":"melted"}"#] {
             assert!(read::<FromAgent>(garbage).is_err(), "{garbage}");
         }
+        let older = r#"{"type":"expire","stream":"hall/oss@1","ticket":"7"}"#;
+        assert_eq!(read::<FromServer>(older).unwrap(), FromServer::Unknown);
         assert!(PROTOCOL.goes_with(Protocol { minor: 9, ..PROTOCOL }));
         assert!(!PROTOCOL.goes_with(Protocol { major: 2, ..PROTOCOL }));
     }

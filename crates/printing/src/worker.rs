@@ -6,6 +6,7 @@
 //! unmarked.
 
 mod draw;
+mod keep;
 mod setup;
 mod turn;
 
@@ -19,6 +20,7 @@ use crate::escpos::{PrinterState, Status};
 use crate::link::Dial;
 use crate::spool::Spool;
 pub use draw::Draw;
+pub use keep::{AGAIN_AFTER_MAX, Telling};
 pub use setup::{Board, COPIES_OF_JOB_MAX, PrinterSetup};
 use turn::{Turn, Worker};
 
@@ -35,17 +37,7 @@ pub struct PrinterWorker {
 }
 
 impl PrinterWorker {
-    /// A task that tells what it knows and ends when `stop` turns true.
-    pub fn of(
-        state: watch::Receiver<PrinterState>,
-        told: watch::Receiver<Status>,
-        stop: watch::Sender<bool>,
-        task: JoinHandle<()>,
-    ) -> Self {
-        Self { state, told, stop, task }
-    }
-
-    /// What is known of the printer; `Unknown` until it was asked.
+    /// What is known of the printer; `Unknown` until it was asked, `Offline` while its worker is out of order.
     pub fn state(&self) -> watch::Receiver<PrinterState> {
         self.state.clone()
     }
@@ -83,12 +75,11 @@ pub fn start_through(
     dial: Arc<dyn Dial>,
     drawer: Arc<Mutex<dyn Draw>>,
 ) -> PrinterWorker {
-    let (state, seen) = watch::channel(PrinterState::Unknown);
-    let (told, heard) = watch::channel(Status::default());
-    let (stop, stopped) = watch::channel(false);
-    let worker = Worker::new(spool, setup, dial, drawer, (state, told));
-    let task = tokio::spawn(run(worker, stopped));
-    PrinterWorker::of(seen, heard, stop, task)
+    PrinterWorker::keep(setup.name.clone(), move |Telling { state, told, stopped }| {
+        let (spool, setup, dial, drawer) =
+            (spool.clone(), setup.clone(), Arc::clone(&dial), Arc::clone(&drawer));
+        run(Worker::new(spool, setup, dial, drawer, (state, told)), stopped)
+    })
 }
 
 async fn run(mut worker: Worker, mut stopped: watch::Receiver<bool>) {

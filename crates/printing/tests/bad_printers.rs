@@ -2,10 +2,25 @@
 //! printer may keep everybody waiting for hours.
 #![allow(clippy::unwrap_used, reason = "a test stops here")]
 
-use khiw_printing::{Faults, Job, JobState, NewJob, PrinterState, Reason, Spool};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use khiw_printing::link::{Channel, Dialling, Way};
+use khiw_printing::worker::{self, AGAIN_AFTER_MAX};
+use khiw_printing::{
+    Dial, Faults, Job, JobState, Link, NewJob, PrinterSetup, PrinterState, PrinterWorker, Reason,
+    SimulatedPrinter, Spool,
+};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 mod common;
-use common::{Desk, STREAM, all_final, jobs_of, paper, until, until_of, virtual_spool};
+use common::{
+    Desk, STREAM, Scribe, WIDTH, all_final, jobs_of, model, paper, read_scribed, until, until_of,
+    virtual_spool,
+};
 
 fn accept(spool: &Spool, seq: u64) {
     let number = format!("A{seq:03}");
@@ -146,4 +161,132 @@ async fn one_that_took_a_paper_without_a_word_is_freed_before_the_next_without_a
     until_of(&desk.spool, "t2", all_final).await;
     assert_eq!(desk.printer.state().pictures, 2);
     assert_eq!(desk.papers(), [("A001".into(), false), ("A002".into(), false)]);
+}
+
+/// A way to a printer on which the worker itself fails: so many times at once, or once after so many bytes.
+struct Trap {
+    printer: SimulatedPrinter,
+    left: AtomicU32,
+    dialled: AtomicU32,
+    after_bytes: Arc<AtomicU32>,
+}
+
+/// After bytes without end.
+const NEVER: u32 = u32::MAX;
+
+impl Trap {
+    fn new(times: u32, after_bytes: u32) -> Arc<Self> {
+        let printer = SimulatedPrinter::in_memory(model("generic"));
+        Arc::new(Self {
+            printer,
+            left: times.into(),
+            dialled: 0.into(),
+            after_bytes: Arc::new(after_bytes.into()),
+        })
+    }
+
+    fn work(self: &Arc<Self>, spool: &Spool) -> PrinterWorker {
+        let nowhere = Link::File { path: "/nowhere".into() };
+        let setup =
+            PrinterSetup { profile: model("generic"), ..PrinterSetup::new("kiosk-1", nowhere, WIDTH) };
+        let dial: Arc<dyn Dial> = Arc::<Self>::clone(self);
+        worker::start_through(spool.clone(), setup, dial, Arc::new(Mutex::new(Scribe)))
+    }
+}
+
+impl Dial for Trap {
+    fn dial(&self) -> Dialling<'_> {
+        self.dialled.fetch_add(1, SeqCst);
+        let springs = self.left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok();
+        assert!(!springs, "the worker fails, as this test wants it");
+        let left = Arc::clone(&self.after_bytes);
+        Box::pin(async move {
+            let Way { channel, answers } = self.printer.dial().await?;
+            Ok(Way { channel: Box::new(Tripwire { channel, left }), answers })
+        })
+    }
+}
+
+struct Tripwire {
+    channel: Box<dyn Channel>,
+    left: Arc<AtomicU32>,
+}
+
+impl AsyncRead for Tripwire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.channel).poll_read(context, into)
+    }
+}
+
+impl AsyncWrite for Tripwire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
+        let left = self.left.load(SeqCst);
+        if left == 0 {
+            self.left.store(NEVER, SeqCst);
+            panic!("the worker fails, as this test wants it");
+        }
+        let most = bytes.len().min(left as usize);
+        let written = Pin::new(&mut self.channel).poll_write(context, &bytes[..most]);
+        if let Poll::Ready(Ok(written)) = written
+            && left != NEVER
+        {
+            self.left.store(left - written as u32, SeqCst);
+        }
+        written
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.channel).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.channel).poll_shutdown(context)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_fails_is_seen_as_out_of_order_and_begins_anew() {
+    let (spool, trap) = (virtual_spool(), Trap::new(2, NEVER));
+    let worker = trap.work(&spool);
+    until(worker.state(), |state| *state == PrinterState::Offline).await;
+    accept(&spool, 1);
+    assert_eq!(states(&until_of(&spool, "t1", all_final).await), [JobState::Printed]);
+    until(worker.state(), |state| *state == PrinterState::Ok).await;
+    assert_eq!(trap.printer.take_pictures().len(), 1);
+    worker.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_fails_in_the_middle_of_a_paper_leaves_one_marked_copy() {
+    let (spool, trap) = (virtual_spool(), Trap::new(0, 500));
+    accept(&spool, 1);
+    let _worker = trap.work(&spool);
+    let jobs = until_of(&spool, "t1", all_final).await;
+    assert_eq!(states(&jobs), [JobState::Uncertain(Reason::Crashed), JobState::Printed]);
+    let papers: Vec<_> = trap.printer.take_pictures().iter().filter_map(read_scribed).collect();
+    assert_eq!(papers, [("A001".into(), true)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_always_fails_begins_at_most_once_a_minute_and_its_papers_come_to_an_end() {
+    let (spool, trap) = (virtual_spool(), Trap::new(u32::MAX, NEVER));
+    accept(&spool, 1);
+    let worker = trap.work(&spool);
+    assert_eq!(states(&until_of(&spool, "t1", all_final).await), [JobState::Failed(Reason::Offline)]);
+    let before = trap.dialled.load(SeqCst);
+    // any moment: time is virtual, and an hour of failures passes
+    tokio::time::sleep(60 * AGAIN_AFTER_MAX).await;
+    let times = trap.dialled.load(SeqCst) - before;
+    assert!((50..=61).contains(&times), "{times} times in an hour");
+    assert_eq!(*worker.state().borrow(), PrinterState::Offline);
+    // It need not be waited for until the next time.
+    tokio::time::timeout(Duration::from_millis(1), worker.stop()).await.unwrap();
 }

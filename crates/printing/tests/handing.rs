@@ -2,9 +2,12 @@
 //! one paper come out.
 #![allow(clippy::unwrap_used, reason = "a test stops here")]
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use khiw_printing::{Given, Job, JobFilter, JobOutcome, JobState, NewJob, Reason, Spool, Told};
+use khiw_printing::{
+    Final, Given, Intake, Job, JobFilter, JobKey, JobOutcome, JobState, NewJob, Ordered, Reason, Spool,
+    TicketPaper, Told,
+};
 
 mod common;
 use common::{STREAM, paper};
@@ -120,7 +123,7 @@ fn a_final_ticket_is_not_printed_if_it_was_not_begun() {
     agent.receive(OWN, &given(&job)).unwrap();
     server.expire(STREAM, "t1").unwrap();
     assert!(server.handed(AT_AGENT).unwrap()[0].closed);
-    agent.expire(STREAM, "t1").unwrap();
+    assert!(agent.withdraw(&job.key(), job.handing).unwrap());
     for (_, told) in agent.untold(OWN, 9).unwrap() {
         server.hear(AGENT, &told).unwrap();
     }
@@ -166,7 +169,7 @@ fn what_is_given_up_is_uncertain_and_a_better_word_may_come_late() {
     }
 
     // The agent had printed it, and a marked copy after it, before the server heard of either.
-    let own = Told { key: khiw_printing::JobKey { copy: 1, ..job.key() }, ..told(&job, JobState::Sent) };
+    let own = Told { key: JobKey { copy: 1, ..job.key() }, ..told(&job, JobState::Sent) };
     assert!(server.hear(AGENT, &own).unwrap());
     assert!(server.hear(AGENT, &told(&job, JobState::Printed)).unwrap());
     assert_eq!((state(&server, 1, 0), state(&server, 1, 1)), (Some(JobState::Printed), Some(JobState::Sent)));
@@ -180,11 +183,85 @@ fn a_word_about_what_was_never_handed_over_changes_nothing() {
     take_in(&server, 1);
     let job = server.next(AT_AGENT).unwrap().unwrap();
     for (seq, copy) in [(1, 0), (1, 3), (9, 0)] {
-        let key = khiw_printing::JobKey { seq, copy, ..job.key() };
+        let key = JobKey { seq, copy, ..job.key() };
         let word = Told { key, handing: 0, state: JobState::Printed, copy: None };
         assert!(!server.hear(AGENT, &word).unwrap(), "{seq} {copy}");
     }
     assert_eq!(server.jobs(&JobFilter::default(), 9).unwrap(), [job]);
+}
+
+#[test]
+fn what_was_given_up_and_not_begun_is_withdrawn_and_its_end_set_right() {
+    let (server, agent) = (spool(), spool());
+    let job = handed(&server);
+    agent.receive(OWN, &given(&job)).unwrap();
+    server.give_up(AT_AGENT, None, Some(PAIR)).unwrap();
+    for known in server.unreported(9).unwrap() {
+        server.reported(known.id).unwrap();
+    }
+    assert!(server.given_up(AT_AGENT, "another", 9).unwrap().is_empty());
+    let known = &server.given_up(AT_AGENT, AGENT, 9).unwrap()[0];
+    assert!(agent.withdraw(&known.key(), known.handing).unwrap());
+    assert!(agent.next(OWN).unwrap().is_none(), "the pair has a marked copy of it");
+    for (_, word) in agent.untold(OWN, 9).unwrap() {
+        assert!(server.hear(AGENT, &word).unwrap());
+    }
+    assert_eq!(state(&server, 1, 0), Some(JobState::Expired));
+    assert_eq!(state(&server, 1, 2), Some(JobState::Queued));
+    assert!(server.unreported(9).unwrap().is_empty(), "the ticket's paper is now the copy's business");
+    assert!(server.given_up(AT_AGENT, AGENT, 9).unwrap().is_empty());
+}
+
+#[test]
+fn what_was_given_up_without_a_pair_waits_again_when_it_comes_back_unbegun() {
+    let (server, agent) = (spool(), spool());
+    let job = handed(&server);
+    agent.receive(OWN, &given(&job)).unwrap();
+    server.give_up(AT_AGENT, None, None).unwrap();
+    assert!(agent.withdraw(&job.key(), job.handing).unwrap());
+    server.hear(AGENT, &agent.untold(OWN, 9).unwrap()[0].1).unwrap();
+    let again = server.next(AT_AGENT).unwrap().unwrap();
+    assert_eq!((again.copy, again.given_up, again.reported), (0, false, false));
+}
+
+#[test]
+fn what_was_begun_comes_out_after_all_and_no_second_copy_follows_it() {
+    let (server, agent) = (spool(), spool());
+    let job = handed(&server);
+    agent.receive(OWN, &given(&job)).unwrap();
+    let own = agent.next(OWN).unwrap().unwrap();
+    agent.begin(own.id).unwrap();
+    server.give_up(AT_AGENT, None, Some(PAIR)).unwrap();
+    assert!(agent.withdraw(&job.key(), job.handing).unwrap());
+    agent.finish(own.id, JobOutcome::Uncertain(Reason::Torn)).unwrap();
+    assert!(agent.next(OWN).unwrap().is_none(), "the pair has the copy");
+    server.hear(AGENT, &agent.untold(OWN, 9).unwrap()[0].1).unwrap();
+    assert_eq!(state(&server, 1, 0), Some(JobState::Uncertain(Reason::Torn)));
+    assert!(!agent.withdraw(&JobKey { seq: 9, ..job.key() }, 1).unwrap(), "it is not here");
+}
+
+#[test]
+fn a_paper_ordered_while_an_agent_has_the_older_one_is_not_taken_back_with_it() {
+    let (server, agent) = (spool(), spool());
+    let older = handed(&server);
+    agent.receive(OWN, &given(&older)).unwrap();
+    let (printer, ticket, by) = (AT_AGENT.into(), "t1".into(), "k3f9".into());
+    let ordered = [Ordered { seq: 2, index: 0, printer, ticket, by, paper: paper("A001") }];
+    server.take_in(STREAM, 2, &Intake { ordered: &ordered, ..Intake::default() }).unwrap();
+    let anew = server.next(AT_AGENT).unwrap().unwrap();
+    let anew = server.hand(anew.id, AGENT).unwrap();
+    agent.receive(OWN, &given(&anew)).unwrap();
+    // The word about the older one may come late.
+    assert!(server.handed(AT_AGENT).unwrap()[0].closed);
+    assert!(agent.withdraw(&older.key(), older.handing).unwrap());
+    for (_, word) in agent.untold(OWN, 9).unwrap() {
+        server.hear(AGENT, &word).unwrap();
+    }
+    assert_eq!(
+        (state(&server, 1, 0), state(&server, 2, 0)),
+        (Some(JobState::Expired), Some(JobState::Sending))
+    );
+    assert_eq!(agent.next(OWN).unwrap().unwrap().seq, 2);
 }
 
 /// A server, an agent, and a line that loses what is under way when it breaks.
@@ -195,22 +272,26 @@ struct Life {
     connected: bool,
     to_agent: VecDeque<ToAgent>,
     to_server: VecDeque<ToServer>,
-    papers: u64,
-    /// Unmarked prints, by paper, wherever they came out.
-    unmarked: BTreeMap<u64, u32>,
-    marked: HashSet<u64>,
+    /// Records of the hall so far.
+    position: u64,
+    /// Where the last paper of each ticket was asked for, and whether somebody still waits for it.
+    tickets: BTreeMap<String, (u64, bool)>,
+    /// Unmarked prints, by ticket, wherever they came out.
+    unmarked: BTreeMap<String, u32>,
+    /// All prints.
+    prints: HashMap<JobKey, u32>,
 }
 
 enum ToAgent {
     Job(Box<Given>),
-    GiveBack(khiw_printing::JobKey, u32),
-    Expire(String),
-    Acknowledged(khiw_printing::JobKey, u32),
+    GiveBack(JobKey, u32),
+    Withdraw(JobKey, u32),
+    Acknowledged(JobKey, u32),
 }
 
 enum ToServer {
     Outcome(Told),
-    Refused(khiw_printing::JobKey, u32),
+    Refused(JobKey, u32),
 }
 
 impl Life {
@@ -222,18 +303,20 @@ impl Life {
             connected: false,
             to_agent: VecDeque::new(),
             to_server: VecDeque::new(),
-            papers: 0,
+            position: 0,
+            tickets: BTreeMap::new(),
             unmarked: BTreeMap::new(),
-            marked: HashSet::new(),
+            prints: HashMap::new(),
         }
     }
 
     fn step(&mut self) {
         // The line holds longer than it takes to change one's mind: only so do old words meet new handings.
-        match self.dice.u8(0..24) {
+        match self.dice.u8(0..26) {
             0 => {
-                self.papers += 1;
-                take_in(&self.server, self.papers);
+                self.position += 1;
+                take_in(&self.server, self.position);
+                self.tickets.insert(format!("t{}", self.position), (self.position, true));
             }
             1..=4 => self.hand_over(),
             5..=8 => self.agent_hears(),
@@ -243,7 +326,9 @@ impl Life {
             14..=18 => self.ask_back(),
             19 => self.pair_works(),
             20..=22 => self.agent_prints(),
-            _ => self.somebody_leaves(),
+            23 => self.order_again(),
+            24 => self.cancel(),
+            _ => self.give_up(),
         }
     }
 
@@ -255,21 +340,25 @@ impl Life {
     }
 
     fn agent_hears(&mut self) {
-        match self.to_agent.pop_front() {
-            None => {}
-            Some(ToAgent::Job(given)) => self.agent.receive(OWN, &given).unwrap(),
-            Some(ToAgent::GiveBack(key, handing)) => {
-                let here = self.agent.give_back(&key, handing).unwrap();
-                if !here {
-                    self.to_server.push_back(ToServer::Refused(key, handing));
-                }
-            }
-            Some(ToAgent::Expire(ticket)) => {
-                self.agent.expire(STREAM, &ticket).unwrap();
+        let (here, key, handing) = match self.to_agent.pop_front() {
+            None => return self.tell(),
+            Some(ToAgent::Job(given)) => {
+                self.agent.receive(OWN, &given).unwrap();
+                return self.tell();
             }
             Some(ToAgent::Acknowledged(key, handing)) => {
                 self.agent.acknowledged(&key, handing).unwrap();
+                return self.tell();
             }
+            Some(ToAgent::GiveBack(key, handing)) => {
+                (self.agent.give_back(&key, handing).unwrap(), key, handing)
+            }
+            Some(ToAgent::Withdraw(key, handing)) => {
+                (self.agent.withdraw(&key, handing).unwrap(), key, handing)
+            }
+        };
+        if !here {
+            self.to_server.push_back(ToServer::Refused(key, handing));
         }
         self.tell();
     }
@@ -301,7 +390,7 @@ impl Life {
         self.to_server.clear();
     }
 
-    /// The agent tells first; what it has is handed to it again.
+    /// The agent tells first; what it has is handed to it again, and what nobody waits for any more is withdrawn.
     fn connect(&mut self) {
         self.break_line();
         self.connected = true;
@@ -311,6 +400,17 @@ impl Life {
         }
         for job in self.server.handed(AT_AGENT).unwrap() {
             self.to_agent.push_back(ToAgent::Job(Box::new(given(&job))));
+        }
+        for job in self.server.given_up(AT_AGENT, AGENT, 99).unwrap() {
+            self.to_agent.push_back(ToAgent::Withdraw(job.key(), job.handing));
+        }
+        self.withdraw();
+    }
+
+    fn withdraw(&mut self) {
+        let closed = self.server.handed(AT_AGENT).unwrap().into_iter().filter(|job| job.closed);
+        if self.connected {
+            self.to_agent.extend(closed.map(|job| ToAgent::Withdraw(job.key(), job.handing)));
         }
     }
 
@@ -352,22 +452,45 @@ impl Life {
         self.tell();
     }
 
-    /// A visitor cancels; or the agent is away so long that it is given up.
-    fn somebody_leaves(&mut self) {
-        if self.connected && self.papers > 0 {
-            let ticket = format!("t{}", self.dice.u64(1..=self.papers));
-            self.server.expire(STREAM, &ticket).unwrap();
-            self.to_agent.push_back(ToAgent::Expire(ticket));
-        } else {
-            self.server.give_up(AT_AGENT, None, Some(PAIR)).unwrap();
+    /// Staff have a ticket printed once more; most often one whose paper an agent has.
+    fn order_again(&mut self) {
+        let handed = self.server.handed(AT_AGENT).unwrap();
+        let held = self.dice.choice(&handed).filter(|_| self.connected).map(|job| job.ticket.clone());
+        let waiting: Vec<&String> =
+            self.tickets.iter().filter(|(_, (_, waits))| *waits).map(|(ticket, _)| ticket).collect();
+        let any = self.dice.choice(waiting).cloned();
+        let Some(ticket) = held.or(any).filter(|ticket| self.tickets[ticket].1) else { return };
+        self.position += 1;
+        let printer = if self.dice.u8(0..4) == 0 { PAIR } else { AT_AGENT }.to_owned();
+        let paper = TicketPaper { reprint: true, ..paper(&ticket) };
+        let (seq, by) = (self.position, "k3f9".into());
+        let ordered = [Ordered { seq, index: 0, printer, ticket: ticket.clone(), by, paper }];
+        self.server.take_in(STREAM, seq, &Intake { ordered: &ordered, ..Intake::default() }).unwrap();
+        self.tickets.insert(ticket, (seq, true));
+        self.withdraw();
+    }
+
+    fn cancel(&mut self) {
+        let Some(ticket) = self.dice.choice(self.tickets.keys()).cloned() else { return };
+        self.position += 1;
+        let finals = [Final { seq: self.position, ticket: ticket.clone() }];
+        self.server.take_in(STREAM, self.position, &Intake { finals: &finals, ..Intake::default() }).unwrap();
+        self.tickets.get_mut(&ticket).unwrap().1 = false;
+        self.withdraw();
+    }
+
+    /// The agent is away too long; the pair may print, or there is none.
+    fn give_up(&mut self) {
+        if !self.connected {
+            let copy_on = [Some(PAIR), Some(PAIR), None][self.dice.usize(0..3)];
+            self.server.give_up(AT_AGENT, None, copy_on).unwrap();
         }
     }
 
     fn comes_out(&mut self, job: &Job) {
-        if job.paper().unwrap().reprint {
-            self.marked.insert(job.seq);
-        } else {
-            *self.unmarked.entry(job.seq).or_default() += 1;
+        *self.prints.entry(job.key()).or_default() += 1;
+        if !job.paper().unwrap().reprint {
+            *self.unmarked.entry(job.ticket.clone()).or_default() += 1;
         }
     }
 
@@ -384,6 +507,31 @@ impl Life {
             self.pair_works();
         }
     }
+
+    /// Every end that is told is so.
+    fn all_is_true(&self, seed: u64) {
+        let jobs = self.server.jobs(&JobFilter::default(), 1_000).unwrap();
+        assert_eq!(self.server.given_up(AT_AGENT, AGENT, 99).unwrap(), [], "seed {seed}");
+        for job in &jobs {
+            let prints = self.prints.get(&job.key()).copied().unwrap_or(0);
+            assert!(job.state.is_final(), "seed {seed}: {job:?} is still open");
+            match job.state {
+                JobState::Printed | JobState::Sent => assert_eq!(prints, 1, "seed {seed}: {job:?}"),
+                JobState::Failed(_) | JobState::Expired => assert_eq!(prints, 0, "seed {seed}: {job:?}"),
+                _ => assert!(prints <= 1, "seed {seed}: {job:?} came out {prints} times"),
+            }
+        }
+        for (ticket, prints) in &self.unmarked {
+            assert!(*prints <= 1, "seed {seed}: {ticket} came out {prints} times unmarked");
+        }
+        for (ticket, (seq, waits)) in &self.tickets {
+            let out = self.prints.keys().any(|key| key.seq == *seq);
+            assert!(
+                out || !waits,
+                "seed {seed}: the last paper of {ticket}, asked for at {seq}, never came out"
+            );
+        }
+    }
 }
 
 #[test]
@@ -394,14 +542,6 @@ fn whatever_breaks_no_paper_is_lost_and_none_comes_out_twice_unmarked() {
             life.step();
         }
         life.come_to_rest();
-        for (paper, prints) in &life.unmarked {
-            assert!(*prints <= 1, "seed {seed}: paper {paper} came out {prints} times unmarked");
-        }
-        for job in life.server.jobs(&JobFilter::default(), 1_000).unwrap() {
-            assert!(job.state.is_final(), "seed {seed}: {job:?} is still open");
-            let out = life.unmarked.contains_key(&job.seq) || life.marked.contains(&job.seq);
-            let said = matches!(job.state, JobState::Printed | JobState::Sent);
-            assert!(out || !said, "seed {seed}: {job:?} never came out");
-        }
+        life.all_is_true(seed);
     }
 }

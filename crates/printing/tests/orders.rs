@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use khiw_printing::job::{JobOutcome, JobState, Ordered, Reason};
-use khiw_printing::spool::{Intake, JobFilter, Spool};
+use khiw_printing::spool::{Final, Intake, JobFilter, Spool};
 use khiw_printing::{Job, PaperKind, TicketPaper};
 
 mod common;
@@ -81,6 +81,33 @@ fn a_paper_in_the_printer_is_not_doubled_by_a_copy_of_its_own() {
     spool.finish(sending.id, JobOutcome::Uncertain(Reason::Torn)).unwrap();
 
     assert_eq!(all(&spool).len(), 2, "the ordered one is the copy");
+}
+
+#[test]
+fn a_paper_ordered_after_the_ticket_was_final_and_reinstated_is_printed_however_the_records_come() {
+    // The ticket is issued at 1, a no-show at 2, reinstated at 3, printed again at 4, in one page or in four.
+    let (issued, gone, again) = (new_job(1), Final { seq: 2, ticket: "t1".into() }, ordered(4, "t1", true));
+    let whole = spool();
+    let intake = Intake {
+        jobs: std::slice::from_ref(&issued),
+        ordered: std::slice::from_ref(&again),
+        finals: std::slice::from_ref(&gone),
+    };
+    whole.take_in(STREAM, 4, &intake).unwrap();
+    let pages = spool();
+    pages.accept(STREAM, 1, std::slice::from_ref(&issued)).unwrap();
+    let finals = std::slice::from_ref(&gone);
+    pages.take_in(STREAM, 2, &Intake { finals, ..Intake::default() }).unwrap();
+    order(&pages, 4, &again);
+
+    for spool in [&whole, &pages] {
+        let states: Vec<(u64, JobState)> = all(spool).iter().map(|job| (job.seq, job.state)).collect();
+        assert_eq!(states, [(1, JobState::Expired), (4, JobState::Queued)]);
+    }
+    // And a ticket that is final once more takes that paper, too.
+    let finals = &[Final { seq: 5, ticket: "t1".into() }];
+    whole.take_in(STREAM, 5, &Intake { finals, ..Intake::default() }).unwrap();
+    assert_eq!(all(&whole)[1].state, JobState::Expired);
 }
 
 #[test]

@@ -77,6 +77,8 @@ struct Storm {
     /// Whole pictures: how often each number came out unmarked and marked.
     papers: BTreeMap<String, [u32; 2]>,
     ended: Vec<Job>,
+    /// How many connections each printer had swallowed when the papers up to this one were accepted.
+    swallowed_before: BTreeMap<u64, BTreeMap<&'static str, u64>>,
 }
 
 impl Storm {
@@ -97,6 +99,7 @@ impl Storm {
             closed: BTreeSet::new(),
             papers: BTreeMap::new(),
             ended: Vec::new(),
+            swallowed_before: BTreeMap::new(),
         }
     }
 
@@ -131,6 +134,8 @@ impl Storm {
         });
         let new: Vec<NewJob> = new.collect();
         self.accepted += jobs;
+        let swallowed = DESKS.map(|(printer, ..)| (printer, self.swallowed(printer)));
+        self.swallowed_before.insert(self.accepted, swallowed.into());
         self.spool.accept(STREAM, self.accepted, &new).unwrap();
     }
 
@@ -189,6 +194,28 @@ impl Storm {
         self.gather();
     }
 
+    /// Connections which the printer ended with bytes in them that it had accepted: a fault no sender can see.
+    fn swallowed(&self, printer: &str) -> u64 {
+        let desk = self.desks.iter().find(|desk| desk.setup.name == printer);
+        desk.map_or(0, |desk| desk.printer.state().swallowed)
+    }
+
+    /// What a printer took and could not confirm came out, unless it was swallowed since: a connection carries one such
+    /// paper.
+    fn sent_is_so(&self) {
+        for (printer, ..) in DESKS {
+            let sent = self.ended.iter().filter(|job| job.printer == printer && job.state == JobState::Sent);
+            let lost: Vec<&Job> = sent.filter(|job| self.prints(job) == 0).collect();
+            let swallowed = self.swallowed(printer);
+            println!("{printer}: {} papers lost in {swallowed} connections", lost.len());
+            assert!(lost.len() as u64 <= swallowed, "{lost:#?} were in {swallowed} connections");
+            for job in lost {
+                let (_, before) = self.swallowed_before.range(job.seq..).next().unwrap();
+                assert!(swallowed > before[printer], "{job:#?} was lost, and nothing swallowed it");
+            }
+        }
+    }
+
     /// How often the job's own print came out whole.
     fn prints(&self, job: &Job) -> u32 {
         let number = job.paper().unwrap().number;
@@ -215,6 +242,7 @@ async fn ten_thousand_papers_through_random_faults_each_come_to_an_end_that_is_s
                 let followed = copied.contains(&job.seq) || storm.closed.contains(&job.ticket);
                 assert!(followed, "seed {seed}: {job:#?} has no marked copy");
             }
+            // Whether what was sent came out is seen below.
             JobState::Sent | JobState::Uncertain(_) => {}
             JobState::Queued | JobState::Sending => panic!("seed {seed}: {job:#?}"),
         }
@@ -223,6 +251,7 @@ async fn ten_thousand_papers_through_random_faults_each_come_to_an_end_that_is_s
             *ends.entry(job.state.code()).or_default() += 1;
         }
     }
+    storm.sent_is_so();
     println!("seed {seed}: {ends:?}, {} marked copies", copied.len());
     assert_eq!(ends.values().sum::<u64>(), JOBS, "seed {seed}: {ends:?}");
     assert_eq!(firsts.len() as u64, JOBS);

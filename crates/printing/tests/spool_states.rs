@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 use khiw_printing::job::{Job, JobOutcome, JobState, NewJob, Reason};
-use khiw_printing::spool::{Intake, JobFilter, QUEUED_MAX, Spool, SpoolError, UNCERTAIN_PRINTS_MAX};
+use khiw_printing::spool::{Final, Intake, JobFilter, QUEUED_MAX, Spool, SpoolError, UNCERTAIN_PRINTS_MAX};
 
 mod common;
 use common::{STREAM, paper};
@@ -136,11 +136,15 @@ fn outcomes_are_kept_until_they_are_reported() {
     assert_eq!(place.open().unreported(10).unwrap(), unreported[1..]);
 }
 
+fn ended(seq: u64, ticket: &str) -> Final {
+    Final { seq, ticket: ticket.into() }
+}
+
 #[test]
 fn a_final_ticket_takes_its_waiting_paper_with_it() {
     let spool = Place::new().open();
     spool.accept(STREAM, 2, &[new_job(1, 0), new_job(2, 0)]).unwrap();
-    spool.take_in(STREAM, 3, &Intake { finals: &["t1"], ..Intake::default() }).unwrap();
+    spool.take_in(STREAM, 3, &Intake { finals: &[ended(3, "t1")], ..Intake::default() }).unwrap();
     assert_eq!(spool.expire(STREAM, "t9").unwrap(), 0);
     assert_eq!(spool.expire("hall/other", "t2").unwrap(), 0);
     let states: Vec<_> = all(&spool).iter().map(|job| job.state).collect();

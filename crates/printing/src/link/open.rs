@@ -8,6 +8,9 @@ use tokio::net::TcpStream;
 
 use super::{Flow, Link, LinkError, Way, usb};
 
+/// Where the files are that are devices.
+const DEVICES: &str = "/dev";
+
 pub(super) async fn open(link: &Link) -> Result<Way, LinkError> {
     match link {
         Link::Network { host, port } => {
@@ -21,7 +24,8 @@ pub(super) async fn open(link: &Link) -> Result<Way, LinkError> {
         Link::Serial { path, baud, flow } => serial_line(path, *baud, *flow),
         Link::File { path } => {
             let mut options = tokio::fs::OpenOptions::new();
-            let opened = options.append(true).create(true).open(path).await;
+            // A device that was pulled out must not be taken for a file that nobody has made yet.
+            let opened = options.append(true).create(!path.starts_with(DEVICES)).open(path).await;
             let file = opened.map_err(|error| not_opened(path, error))?;
             Ok(Way { channel: Box::new(file), answers: false })
         }
@@ -92,7 +96,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_device_that_is_not_there_is_named() {
-        for link in ["usb:/dev/usb/no-such-lp", "serial:/dev/no-such-tty", "file:/no/such/folder/file"] {
+        for link in [
+            "usb:/dev/usb/no-such-lp",
+            "serial:/dev/no-such-tty",
+            "file:/dev/no-such-lp",
+            "file:/no/such/folder/file",
+        ] {
             let error = refused(link).await;
             assert!(matches!(&error, LinkError::Absent(place) if link.contains(place)), "{link}: {error}");
         }

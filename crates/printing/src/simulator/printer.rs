@@ -2,12 +2,16 @@
 //!
 //! One connection after the other, as printers do: further ones wait until the first has ended.
 
+use std::future::poll_fn;
 use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
@@ -32,6 +36,8 @@ struct Shared {
     /// Grows when faults change or an answer waits to be sent.
     stirred: watch::Sender<u64>,
     pictures: watch::Sender<u64>,
+    /// Connections that it ended with bytes in them.
+    swallowed: AtomicU64,
     /// Whose turn it is.
     turn: tokio::sync::Mutex<()>,
 }
@@ -45,6 +51,8 @@ pub struct SimulatorState {
     pub pictures: u64,
     /// Bytes taken since it was switched on.
     pub bytes: u64,
+    /// Connections that it ended with bytes in them which it had not taken: whoever wrote them cannot know.
+    pub swallowed: u64,
     /// It waits for the rest of a picture.
     pub mid_picture: bool,
     /// Somebody is connected.
@@ -74,6 +82,7 @@ impl SimulatedPrinter {
             tray: Mutex::new(tray),
             stirred: watch::Sender::new(0),
             pictures: watch::Sender::new(0),
+            swallowed: AtomicU64::new(0),
             turn: tokio::sync::Mutex::new(()),
         };
         Self { shared: Arc::new(shared) }
@@ -97,6 +106,7 @@ impl SimulatedPrinter {
             faults: machine.faults,
             pictures: *self.shared.pictures.borrow(),
             bytes: machine.bytes,
+            swallowed: self.shared.swallowed.load(Ordering::Acquire),
             mid_picture: machine.is_mid_picture(),
             connected: self.shared.turn.try_lock().is_err(),
         }
@@ -153,6 +163,21 @@ impl SimulatedPrinter {
         let _turn = self.shared.turn.lock().await;
         let mut stirred = self.shared.stirred.subscribe();
         self.machine().connected();
+        let mut rest = 0;
+        let ended = self.take_in(&mut stream, &mut stirred, &mut rest).await;
+        if rest > 0 || holds_more(&mut stream).await {
+            self.shared.swallowed.fetch_add(1, Ordering::AcqRel);
+        }
+        ended
+    }
+
+    /// Takes what comes until the connection ends; `left` says how much of what was read it had not taken by then.
+    async fn take_in(
+        &self,
+        stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+        stirred: &mut watch::Receiver<u64>,
+        left: &mut usize,
+    ) -> std::io::Result<()> {
         let mut buffer = vec![0; READ_BYTES];
         loop {
             let faults = self.faults();
@@ -163,7 +188,7 @@ impl SimulatedPrinter {
             let read = tokio::select! {
                 read = stream.read(&mut buffer[..most]) => read?,
                 _ = stirred.changed() => {
-                    self.send_answers(&mut stream).await?;
+                    self.send_answers(stream).await?;
                     continue;
                 }
                 () = tokio::time::sleep(IDLE_MAX) => return Ok(()),
@@ -178,8 +203,9 @@ impl SimulatedPrinter {
             while !rest.is_empty() {
                 let step = self.machine().receive(rest);
                 rest = &rest[step.used..];
+                *left = rest.len();
                 self.put_out_first(step.pictures).await?;
-                self.send_answers(&mut stream).await?;
+                self.send_answers(stream).await?;
                 match step.verdict {
                     Verdict::GoOn => {}
                     Verdict::Disconnect => return Ok(()),
@@ -202,6 +228,15 @@ impl SimulatedPrinter {
         }
         stream.write_all(&answers).await
     }
+}
+
+/// Whether something waits to be read, without waiting for it.
+async fn holds_more(stream: &mut (impl AsyncRead + Unpin)) -> bool {
+    let mut buffer = [0; 1];
+    let mut into = ReadBuf::new(&mut buffer);
+    let mut stream = Pin::new(stream);
+    let read = poll_fn(|context| Poll::Ready(stream.as_mut().poll_read(context, &mut into).is_ready()));
+    read.await && !into.filled().is_empty()
 }
 
 impl Dial for SimulatedPrinter {

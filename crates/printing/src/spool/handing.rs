@@ -64,7 +64,6 @@ impl Spool {
             if job.handed_to.as_deref() != Some(from) || job.handing != told.handing {
                 return Ok(false);
             }
-            let better = matches!(told.state, JobState::Printed | JobState::Sent);
             match (job.state, told.state) {
                 (JobState::Sending, JobState::Expired) => give_again(tx, &job, now)?,
                 (JobState::Sending, state) if state.is_final() => {
@@ -73,9 +72,12 @@ impl Spool {
                         agents_copy(tx, &job, copy, JobState::Sending, now)?;
                     }
                 }
-                // It was given up, and after all it came out.
-                (JobState::Uncertain(_), state) if better => {
-                    handed::set_known_better(tx, job.id, state, now)?;
+                // After all it came out.
+                (JobState::Uncertain(_), state @ (JobState::Printed | JobState::Sent)) => {
+                    handed::set_known_better(tx, job.id, state, true, now)?;
+                }
+                (JobState::Uncertain(_), state) if job.given_up && state.is_final() => {
+                    hear_of_given_up(tx, &job, told, now)?;
                 }
                 _ => return Ok(false),
             }
@@ -108,13 +110,19 @@ impl Spool {
         self.write(|tx, now| {
             let lost = lost(handed::handed(tx, printer)?);
             for job in &lost {
-                store::set_state(tx, job.id, JobState::Uncertain(Reason::Offline), false, now)?;
+                handed::set_given_up(tx, job.id, now)?;
                 if let Some(printer) = copy_on.filter(|_| job.copy == 0 && !job.closed) {
                     queue_copy(tx, job, printer, now)?;
                 }
             }
             Ok(lost.len())
         })
+    }
+
+    /// The jobs of this printer that were given up and that the agent with the spool `at` may still have: it has not said
+    /// since what came of them. Whoever meets it again withdraws them. Oldest first, at most `limit`.
+    pub fn given_up(&self, printer: &str, at: &str, limit: usize) -> Result<Vec<Job>, SpoolError> {
+        self.read(|connection| handed::given_up(connection, printer, at, limit.min(LISTED_MAX)))
     }
 }
 
@@ -152,6 +160,22 @@ impl Spool {
                 store::set_state(tx, job.id, JobState::Expired, false, now)?;
             }
             Ok(true)
+        })
+    }
+
+    /// Nobody waits for this job: it and the copies made of it expire here unless they were begun, and no further copy
+    /// follows. `false`: there is no such job.
+    pub fn withdraw(&self, key: &JobKey, handing: u32) -> Result<bool, SpoolError> {
+        self.write(|tx, now| {
+            let jobs = handed::with_copies(tx, key, handing)?;
+            for job in &jobs {
+                match job.state {
+                    JobState::Queued => store::set_state(tx, job.id, JobState::Expired, false, now)?,
+                    JobState::Sending => handed::set_closed(tx, job.id)?,
+                    _ => {}
+                }
+            }
+            Ok(jobs.iter().any(|job| job.copy == key.copy))
         })
     }
 
@@ -194,6 +218,32 @@ fn give_again(tx: &Transaction<'_>, job: &Job, now: Timestamp) -> Result<(), Spo
     Ok(())
 }
 
+/// An agent that was away too long tells of a job that was given up. What becomes of the paper is by now the business
+/// of the copy that follows, if one does: then only the job's own end is set right.
+fn hear_of_given_up(tx: &Transaction<'_>, job: &Job, told: &Told, now: Timestamp) -> Result<(), SpoolError> {
+    let followed = store::last_copy(tx, job)? > job.copy;
+    match told.state {
+        // Not a byte was sent, and nothing was printed in its place.
+        JobState::Expired if !followed && !job.closed => Ok(handed::set_returned(tx, job.id, now)?),
+        JobState::Uncertain(_) => {
+            // It was told as that already.
+            handed::set_known_better(tx, job.id, told.state, !job.reported, now)?;
+            match told.copy {
+                // One marked copy is enough: the agent's is taken back, too.
+                Some(copy) if followed => {
+                    let state = JobState::Uncertain(Reason::Offline);
+                    let ended = Job { given_up: true, ..agents(job, copy, state, now) };
+                    store::insert(tx, &Job { reported: true, ..ended })?;
+                    Ok(())
+                }
+                Some(copy) => agents_copy(tx, job, copy, JobState::Sending, now),
+                None => Ok(()),
+            }
+        }
+        state => Ok(handed::set_known_better(tx, job.id, state, !followed, now)?),
+    }
+}
+
 /// Notes a marked copy that the agent makes of its job.
 fn agents_copy(
     tx: &Transaction<'_>,
@@ -202,9 +252,12 @@ fn agents_copy(
     state: JobState,
     now: Timestamp,
 ) -> Result<(), SpoolError> {
-    let copy = Job { copy, state, changed_at: now, reported: false, ..job.clone() };
-    store::insert(tx, &copy)?;
+    store::insert(tx, &agents(job, copy, state, now))?;
     Ok(())
+}
+
+fn agents(job: &Job, copy: u32, state: JobState, now: Timestamp) -> Job {
+    Job { copy, state, changed_at: now, reported: false, given_up: false, ..job.clone() }
 }
 
 /// A copy that is not known here: the agent made it while it was away.
@@ -242,5 +295,6 @@ fn received(
         handing: 0,
         handed_to: None,
         received: given.handing,
+        given_up: false,
     })
 }

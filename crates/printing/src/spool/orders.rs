@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use rusqlite::Transaction;
 
-use super::{KEPT_MAX, Spool, SpoolError, expire, first_state};
+use super::{EVER, KEPT_MAX, Spool, SpoolError, expire, first_state};
 use crate::job::{Job, JobState, NewJob, Ordered};
 use crate::paper::TicketPaper;
 use crate::store::{self, Waiting};
@@ -15,8 +15,16 @@ pub struct Intake<'a> {
     pub jobs: &'a [NewJob],
     /// Carried out after `jobs`.
     pub ordered: &'a [Ordered],
-    /// Tickets that are final: their waiting jobs expire, after everything else.
-    pub finals: &'a [&'a str],
+    pub finals: &'a [Final],
+}
+
+/// A ticket that is final: what was asked for until then and still waits expires. Papers ordered later are not: the
+/// visitor was reinstated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Final {
+    /// Position of the record that says so.
+    pub seq: u64,
+    pub ticket: String,
 }
 
 impl Spool {
@@ -35,8 +43,8 @@ impl Spool {
             for ordered in intake.ordered.iter().filter(|ordered| ordered.seq > reached) {
                 accept_ordered(tx, stream, ordered, now)?;
             }
-            for ticket in intake.finals {
-                expire(tx, stream, ticket, now)?;
+            for Final { seq, ticket } in intake.finals {
+                expire(tx, stream, ticket, *seq, now)?;
             }
             store::set_position(tx, stream, position)?;
             store::prune(tx, KEPT_MAX)?;
@@ -85,11 +93,11 @@ fn accept_ordered(
     let kept = last.and_then(|job| serde_json::from_str::<TicketPaper>(&job.paper_json).ok());
     let reprint = ordered.paper.reprint;
     let paper = TicketPaper { reprint, ..kept.unwrap_or_else(|| ordered.paper.clone()) };
-    for waiting in store::queued_of_ticket(tx, stream, &ordered.ticket)? {
+    for waiting in store::queued_of_ticket(tx, stream, &ordered.ticket, EVER)? {
         store::set_state(tx, waiting, JobState::Expired, false, now)?;
         store::set_reported(tx, waiting)?;
     }
-    store::close_sending(tx, stream, &ordered.ticket)?;
+    store::close_sending(tx, stream, &ordered.ticket, EVER)?;
     let (key, paper_json) = ((ordered.seq, ordered.index), serde_json::to_string(&paper)?);
     let job = job_of(stream, key, &ordered.printer, &ordered.ticket, paper_json, now);
     insert(tx, Job { ordered_by: Some(ordered.by.clone()), ..job })
@@ -129,5 +137,6 @@ fn job_of(
         handing: 0,
         handed_to: None,
         received: 0,
+        given_up: false,
     }
 }

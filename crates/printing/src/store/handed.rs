@@ -42,22 +42,69 @@ pub(crate) fn set_handed(connection: &Connection, id: i64, to: &str, now: Timest
 
 /// The job is nobody's any more, and waits again.
 pub(crate) fn set_returned(connection: &Connection, id: i64, now: Timestamp) -> rusqlite::Result<()> {
-    let sql = "UPDATE job SET state = 'queued', reason = NULL, handed_to = NULL, changed_at_ms = ?2
-               WHERE id = ?1";
+    let sql = "UPDATE job SET state = 'queued', reason = NULL, handed_to = NULL, given_up = 0, reported = 0,
+               changed_at_ms = ?2 WHERE id = ?1";
     connection.prepare_cached(sql)?.execute(params![id, now.as_millisecond()])?;
     Ok(())
 }
 
-/// A better word on a job that was final already: it is carried back once more.
+/// Nobody knows what comes of it until its agent is back.
+pub(crate) fn set_given_up(connection: &Connection, id: i64, now: Timestamp) -> rusqlite::Result<()> {
+    let sql =
+        "UPDATE job SET state = 'uncertain', reason = ?2, given_up = 1, changed_at_ms = ?3 WHERE id = ?1";
+    connection.prepare_cached(sql)?.execute(params![id, Reason::Offline.code(), now.as_millisecond()])?;
+    Ok(())
+}
+
+/// Jobs of a printer that were given up, and of which the agent with the spool `at` has not told since, oldest first.
+pub(crate) fn given_up(
+    connection: &Connection,
+    printer: &str,
+    at: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<Job>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM job WHERE given_up = 1 AND printer = ?1 AND handed_to = ?2 ORDER BY id LIMIT ?3"
+    );
+    connection.prepare_cached(&sql)?.query_map(params![printer, at, limit as i64], read_job)?.collect()
+}
+
+/// At an agent: a job that came by this handing, and the copies it makes of it.
+pub(crate) fn with_copies(
+    connection: &Connection,
+    key: &JobKey,
+    received: u32,
+) -> rusqlite::Result<Vec<Job>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM job WHERE stream = ?1 AND seq = ?2 AND idx = ?3 AND copy >= ?4 AND received = ?5"
+    );
+    let values = params![key.stream, key.seq.cast_signed(), key.index, key.copy, received];
+    connection.prepare_cached(&sql)?.query_map(values, read_job)?.collect()
+}
+
+pub(crate) fn set_closed(connection: &Connection, id: i64) -> rusqlite::Result<()> {
+    connection.prepare_cached("UPDATE job SET closed = 1 WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
+/// A better word on a job that was final already. `report`: it is carried back once more.
 pub(crate) fn set_known_better(
     connection: &Connection,
     id: i64,
     state: JobState,
+    report: bool,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let sql = "UPDATE job SET state = ?2, reason = ?3, reported = 0, changed_at_ms = ?4 WHERE id = ?1";
+    let sql = "UPDATE job SET state = ?2, reason = ?3, given_up = 0, reported = ?4, changed_at_ms = ?5
+               WHERE id = ?1";
     let reason = state.reason().map(Reason::code);
-    connection.prepare_cached(sql)?.execute(params![id, state.code(), reason, now.as_millisecond()])?;
+    connection.prepare_cached(sql)?.execute(params![
+        id,
+        state.code(),
+        reason,
+        !report,
+        now.as_millisecond()
+    ])?;
     Ok(())
 }
 

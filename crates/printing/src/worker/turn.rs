@@ -94,7 +94,8 @@ impl Worker {
     /// What a worker before this one left unfinished is settled; then the printer is asked how it is.
     pub async fn begin(&mut self) {
         let name = self.setup.name.clone();
-        if let Err(error) = self.in_spool(move |spool| spool.settle_abandoned(&name)).await {
+        let settled = self.in_spool(move |spool| spool.settle_abandoned(&name)).await;
+        if let Err(error) = settled.map(|_| ()).and(self.fail_old().await) {
             tracing::error!(printer = self.setup.name, %error, "the print spool failed");
         }
         self.check().await;

@@ -183,6 +183,21 @@ pub fn read_scribed(paper: &Picture) -> Option<(String, bool)> {
     (rows == scribed(&number, reprint).rows()).then_some((number, reprint))
 }
 
+/// All whole pictures by [`Scribe`] on a paper: one that lost its cut has the next below it.
+pub fn read_all_scribed(paper: &Picture) -> Vec<(String, bool)> {
+    let (row_bytes, rows) = (paper.row_bytes(), paper.rows());
+    let whole = row_bytes * SCRIBE_ROWS as usize;
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(part) = rows.get(at..at + whole) {
+        let picture = Picture::from_rows(paper.width(), part.to_vec()).unwrap();
+        let read = read_scribed(&picture);
+        at += if read.is_some() { whole } else { row_bytes };
+        found.extend(read);
+    }
+    found
+}
+
 /// A spool whose clock is tokio's: with paused time, an hour is over at once.
 pub fn virtual_spool() -> Spool {
     let start = tokio::time::Instant::now();
@@ -220,7 +235,7 @@ impl Desk {
 
     /// Whole pictures put out since the last call: number, and whether it is a copy. Torn ones are left out.
     pub fn papers(&self) -> Vec<(String, bool)> {
-        self.printer.take_pictures().iter().filter_map(read_scribed).collect()
+        self.printer.take_pictures().iter().flat_map(read_all_scribed).collect()
     }
 }
 

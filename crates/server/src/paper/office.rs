@@ -11,7 +11,7 @@ use khiw_domain::event::{QueuedBy, TicketIssued};
 use khiw_domain::id::{CounterId, DeviceId, PrinterId, ServiceId, TicketId};
 use khiw_domain::ticket::{Paper, Ticket};
 use khiw_domain::{Command, Event};
-use khiw_printing::{Intake, NewJob, Ordered, Spool, SpoolError};
+use khiw_printing::{Final, Intake, NewJob, Ordered, Spool, SpoolError};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
@@ -68,8 +68,7 @@ struct Unprintable {
 struct Work {
     jobs: Vec<NewJob>,
     ordered: Vec<Ordered>,
-    /// Final now: their waiting papers expire.
-    finals: Vec<String>,
+    finals: Vec<Final>,
     /// Issued with paper, but nothing here can print it.
     unprintable: Vec<Unprintable>,
     configured: bool,
@@ -118,7 +117,13 @@ impl Office {
         let mut follower = Follower::new(&self.served.hall, from);
         let mut stored = from.saturating_sub(1);
         loop {
-            let page = follower.next(PAGE_RECORDS).await?;
+            let page = tokio::select! {
+                page = follower.next(PAGE_RECORDS) => page?,
+                Some(printer) = self.printers.left() => {
+                    self.printers.resume(&printer).await;
+                    continue;
+                }
+            };
             let Some(last) = page.last().map(|followed| followed.seq) else { continue };
             let mut work = self.work(&page);
             if work.configured {
@@ -155,8 +160,7 @@ impl Office {
     async fn store(&self, seq: u64, work: Work) -> Result<(), OfficeError> {
         let stream = self.stream.clone();
         let stored = in_spool(&self.spool, move |spool| {
-            let finals: Vec<&str> = work.finals.iter().map(String::as_str).collect();
-            let intake = Intake { jobs: &work.jobs, ordered: &work.ordered, finals: &finals };
+            let intake = Intake { jobs: &work.jobs, ordered: &work.ordered, finals: &work.finals };
             spool.take_in(&stream, seq, &intake)
         });
         Ok(stored.await?)
@@ -214,7 +218,9 @@ impl Office {
                     }
                     Event::TicketDone { ticket }
                     | Event::TicketCancelled { ticket, .. }
-                    | Event::TicketNoShow { ticket, .. } => work.finals.push(ticket.to_string()),
+                    | Event::TicketNoShow { ticket, .. } => {
+                        work.finals.push(Final { seq: record.seq, ticket: ticket.to_string() });
+                    }
                     Event::SiteConfigured { .. } => work.configured = true,
                     _ => {}
                 }

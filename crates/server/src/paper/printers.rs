@@ -14,7 +14,7 @@ use khiw_printing::{
 };
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, Id, JoinSet};
 
 use super::agent::{self, DeskSetup, Patience};
 use super::in_spool;
@@ -68,6 +68,10 @@ pub struct Printers {
     served: Arc<ServedHall>,
     app: AppState,
     running: BTreeMap<PrinterId, Running>,
+    /// Workers that finish their paper in hand, of printers that are gone or were changed.
+    leaving: JoinSet<()>,
+    /// Whose they are. Until they have ended nobody else speaks to these printers.
+    held: BTreeMap<Id, PrinterId>,
     /// As the site declares them.
     wanted: Vec<Printer>,
     templates: Templates,
@@ -86,7 +90,17 @@ struct Running {
 impl Printers {
     pub fn new(workshop: Arc<Workshop>, served: Arc<ServedHall>, app: AppState) -> Self {
         let (templates, tickets) = (Templates::default(), Tickets::default());
-        Self { workshop, served, app, running: BTreeMap::new(), wanted: Vec::new(), templates, tickets }
+        Self {
+            workshop,
+            served,
+            app,
+            running: BTreeMap::new(),
+            leaving: JoinSet::new(),
+            held: BTreeMap::new(),
+            wanted: Vec::new(),
+            templates,
+            tickets,
+        }
     }
 
     fn known(&self) -> &KnownPrinters {
@@ -129,7 +143,8 @@ impl Printers {
         }
     }
 
-    /// Ends workers whose printer is gone or was changed, and starts those that are new.
+    /// Ends workers whose printer is gone or was changed, and starts those that are new. A printer that hangs is not
+    /// waited for: its next worker begins when [`Printers::left`] tells that the last one has ended.
     pub async fn match_configuration(&mut self, wanted: &[Printer]) {
         let stale: Vec<PrinterId> = self
             .running
@@ -138,21 +153,41 @@ impl Printers {
             .map(|running| running.config.id.clone())
             .collect();
         for id in &stale {
-            self.end(id).await;
-            if !wanted.iter().any(|printer| printer.id == *id) {
-                self.give_up(id, false).await;
-            }
+            self.leave(id);
         }
-        for printer in wanted {
-            if self.running.contains_key(&printer.id) {
+        self.wanted = wanted.to_vec();
+        self.fill().await;
+    }
+
+    /// Waits until a worker that was to end has ended; none while there is no such worker. May be dropped at any time.
+    pub async fn left(&mut self) -> Option<PrinterId> {
+        let ended = match self.leaving.join_next_with_id().await? {
+            Ok((id, ())) => id,
+            Err(error) => error.id(),
+        };
+        self.held.remove(&ended)
+    }
+
+    /// Goes on with a printer whose last worker has ended.
+    pub async fn resume(&mut self, printer: &PrinterId) {
+        if !self.wanted.iter().any(|wanted| wanted.id == *printer) {
+            self.give_up(printer, false).await;
+        }
+        self.fill().await;
+    }
+
+    /// Starts what is wanted and not served.
+    async fn fill(&mut self) {
+        for printer in self.wanted.clone() {
+            let held = self.held.values().any(|held| *held == printer.id);
+            if held || self.running.contains_key(&printer.id) {
                 continue;
             }
             if !printer.is_at_agent() {
                 self.give_up(&printer.id, true).await;
             }
-            self.begin(printer);
+            self.begin(&printer);
         }
-        self.wanted = wanted.to_vec();
         if let Err(error) = self.settle_strays().await {
             tracing::error!(site = %self.served.hall.site_id(), %error, "papers without a printer wait on");
         }
@@ -162,10 +197,11 @@ impl Printers {
     /// to an end that people see.
     pub async fn settle_strays(&self) -> Result<(), SpoolError> {
         let site = format!("{}/", self.served.hall.site_id());
-        let served: BTreeSet<String> = self.running.keys().map(|id| self.job_name(id)).collect();
+        let busy = self.running.keys().chain(self.held.values());
+        let served: BTreeSet<String> = busy.map(|id| self.job_name(id)).collect();
         let pair = |printer: &Printer| {
-            let pair = self.job_name(printer.pair.as_ref()?);
-            served.contains(&pair).then(|| (self.job_name(&printer.id), pair))
+            let pair = printer.pair.as_ref().filter(|pair| self.running.contains_key(*pair))?;
+            Some((self.job_name(&printer.id), self.job_name(pair)))
         };
         let pairs: BTreeMap<String, String> = self.wanted.iter().filter_map(pair).collect();
         let settled = in_spool(&self.workshop.spool, move |spool| {
@@ -194,16 +230,18 @@ impl Printers {
     pub async fn stop(mut self) {
         let ids: Vec<PrinterId> = self.running.keys().cloned().collect();
         for id in ids {
-            self.end(&id).await;
+            self.leave(&id);
         }
+        while self.leaving.join_next().await.is_some() {}
     }
 
-    async fn end(&mut self, id: &PrinterId) {
+    fn leave(&mut self, id: &PrinterId) {
         if let Some(running) = self.running.remove(id) {
             let site = self.served.hall.site_id();
             self.app.agents().shut(site, id);
             running.watch.abort();
-            running.worker.stop().await;
+            let leaving = self.leaving.spawn(running.worker.stop());
+            self.held.insert(leaving.id(), id.clone());
             self.app.alarms().clear(site, &alarm_id(id), self.served.hall.now());
             self.known().forget(site, id);
         }
@@ -247,7 +285,7 @@ impl Printers {
             pair: printer.pair.as_ref().map(|pair| self.job_name(pair)),
             board: self.workshop.board.clone(),
             settings,
-            arrivals,
+            arrivals: Arc::new(tokio::sync::Mutex::new(arrivals)),
             patience: Patience::default(),
         });
         self.app.agents().open(self.served.hall.site_id(), &printer.id, door);

@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use khiw_printing::wire::{self, FromAgent, FromServer, PROTOCOL, Settings, close};
+use khiw_printing::worker::Telling;
 use khiw_printing::{
     Board, Given, Job, JobKey, JobOutcome, PrinterState, PrinterWorker, Reason, Spool, SpoolError, Status,
     Told,
 };
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::time::{Instant, sleep};
 
 use super::door::{Line, Saying};
@@ -22,6 +23,8 @@ use crate::paper::in_spool;
 
 /// Jobs an agent has at once: enough to go on with while the server is away, few enough to be given back.
 pub const AT_AGENT_MAX: usize = 32;
+/// Jobs taken back at once that were given up; the others follow as the agent tells of these.
+const WITHDRAWN_MAX: usize = 2 * AT_AGENT_MAX;
 /// How often a desk with work looks at the time.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// And one without.
@@ -54,6 +57,7 @@ impl Default for Patience {
     }
 }
 
+#[derive(Clone)]
 pub struct DeskSetup {
     /// The name that jobs for this printer carry.
     pub name: String,
@@ -62,26 +66,25 @@ pub struct DeskSetup {
     pub pair: Option<String>,
     pub board: Board,
     pub settings: watch::Receiver<Arc<Settings>>,
-    pub arrivals: mpsc::Receiver<Line>,
+    /// Shared by the attendants of this desk, one after the other.
+    pub arrivals: Arc<Mutex<mpsc::Receiver<Line>>>,
     pub patience: Patience,
 }
 
 /// Must be called inside the runtime.
 pub fn start(setup: DeskSetup) -> PrinterWorker {
-    let (state, seen) = watch::channel(PrinterState::Unknown);
-    let (told, heard) = watch::channel(Status::default());
-    let (stop, stopped) = watch::channel(false);
-    let attendant = Attendant {
-        setup,
-        state,
-        told,
-        present: None,
-        away_since: Instant::now(),
-        unable_since: None,
-        refused_at: None,
-    };
-    let task = tokio::spawn(attendant.run(stopped));
-    PrinterWorker::of(seen, heard, stop, task)
+    PrinterWorker::keep(setup.name.clone(), move |Telling { state, told, stopped }| {
+        let attendant = Attendant {
+            setup: setup.clone(),
+            state,
+            told,
+            present: None,
+            away_since: Instant::now(),
+            unable_since: None,
+            refused_at: None,
+        };
+        attendant.run(stopped)
+    })
 }
 
 struct Attendant {
@@ -104,6 +107,7 @@ impl Drop for Attendant {
 impl Attendant {
     async fn run(mut self, mut stopped: watch::Receiver<bool>) {
         let mut changes = self.setup.spool.changes();
+        let mut arrivals = Arc::clone(&self.setup.arrivals).lock_owned().await;
         loop {
             changes.mark_unchanged();
             let pause = match self.turn().await {
@@ -115,7 +119,7 @@ impl Attendant {
             };
             tokio::select! {
                 () = asked_to_stop(&mut stopped) => break,
-                Some(line) = self.setup.arrivals.recv() => self.meet(line).await,
+                Some(line) = arrivals.recv() => self.meet(line).await,
                 said = heard(&mut self.present) => match said {
                     Some(frame) => self.take(frame).await,
                     None => self.part("it went"),
@@ -133,9 +137,13 @@ impl Attendant {
         let able = self.look();
         self.fail_old().await?;
         let at_agent = self.in_spool(Spool::handed).await?;
-        let ready = self.present.as_ref().is_some_and(|present| present.ready);
-        if ready && self.remind(&at_agent).is_err() {
-            self.part("it takes no more");
+        let ready = self.present.as_ref().filter(|present| present.ready);
+        if let Some(back) = ready.map(|present| present.line.spool.clone()) {
+            let given_up =
+                self.in_spool(move |spool, name| spool.given_up(name, &back, WITHDRAWN_MAX)).await?;
+            if self.remind(&at_agent).is_err() || self.take_back(&given_up).is_err() {
+                self.part("it takes no more");
+            }
         }
         if able {
             self.hand_out(at_agent.len()).await?;
@@ -275,12 +283,12 @@ impl Attendant {
         let wanted = key.clone();
         let found = self.in_spool(move |spool, _| spool.job_of(&wanted)).await;
         let (Ok(Some(job)), Some(present)) = (found, &mut self.present) else { return false };
-        let asked_back = present.asked_back.contains(&job.id);
+        let asked_back = present.asked_back.contains(&job.id) || present.withdrawn.contains(&job.id);
         present.forget(job.id);
         asked_back
     }
 
-    /// Tells the agent of what it has, once on this line, and of tickets that became final.
+    /// Tells the agent of what it has, once on this line, and of what nobody waits for any more.
     fn remind(&mut self, at_agent: &[Job]) -> Result<(), Stuck> {
         let now = self.setup.spool.now();
         let Some(present) = &mut self.present else { return Ok(()) };
@@ -291,9 +299,19 @@ impl Attendant {
                 present.say(frame)?;
                 present.given.insert(job.id);
             }
-            if job.closed && present.told_final.insert(job.id) {
-                let (stream, ticket) = (job.stream.clone(), job.ticket.clone());
-                present.say(FromServer::Expire { stream, ticket })?;
+            if job.closed && present.withdrawn.insert(job.id) {
+                present.say(withdrawal(job))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was given up while the agent was away is not to come out beside what was printed in its place.
+    fn take_back(&mut self, given_up: &[Job]) -> Result<(), Stuck> {
+        let Some(present) = &mut self.present else { return Ok(()) };
+        for job in given_up {
+            if present.withdrawn.insert(job.id) {
+                present.say(withdrawal(job))?;
             }
         }
         Ok(())
@@ -399,6 +417,10 @@ impl Attendant {
         let name = self.setup.name.clone();
         in_spool(&self.setup.spool, move |spool| run(spool, &name)).await
     }
+}
+
+fn withdrawal(job: &Job) -> FromServer {
+    FromServer::Withdraw { key: job.key(), handing: job.handing }
 }
 
 /// A job that somebody settled in the meantime needs nothing more.

@@ -16,7 +16,7 @@ pub struct Present {
     /// Jobs it was told of on this line, by their number here.
     pub given: HashSet<i64>,
     pub asked_back: HashSet<i64>,
-    pub told_final: HashSet<i64>,
+    pub withdrawn: HashSet<i64>,
 }
 
 /// The line takes no more.
@@ -30,7 +30,7 @@ impl Present {
             state: None,
             given: HashSet::new(),
             asked_back: HashSet::new(),
-            told_final: HashSet::new(),
+            withdrawn: HashSet::new(),
         }
     }
 
@@ -41,6 +41,6 @@ impl Present {
     pub fn forget(&mut self, id: i64) {
         self.given.remove(&id);
         self.asked_back.remove(&id);
-        self.told_final.remove(&id);
+        self.withdrawn.remove(&id);
     }
 }

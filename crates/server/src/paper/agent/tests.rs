@@ -7,10 +7,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use khiw_printing::wire::{FromAgent, FromServer, PROTOCOL, Settings, close};
 use khiw_printing::{
-    Board, Given, JobFilter, JobKey, JobState, NewJob, PrinterState, PrinterWorker, Reason, Spool, Status,
-    TicketPaper,
+    Board, Given, Intake, JobFilter, JobKey, JobState, NewJob, Ordered, PrinterState, PrinterWorker, Reason,
+    Spool, Status, TicketPaper,
 };
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::time::timeout;
 
 use super::{ARRIVALS_MAX, DeskSetup, Door, Line, Patience, Saying, start};
@@ -41,7 +41,7 @@ impl Hall {
             pair: Some(PAIR.into()),
             board: board.clone(),
             settings: told,
-            arrivals,
+            arrivals: Arc::new(Mutex::new(arrivals)),
             patience: Patience::default(),
         });
         Self { spool, board, door, desk, settings }
@@ -239,13 +239,66 @@ async fn what_an_absent_agent_has_is_printed_elsewhere_only_as_a_marked_copy() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_given_up_is_withdrawn_when_the_agent_is_back_and_its_end_set_right() {
+    let hall = Hall::open();
+    hall.board.note(PAIR, PrinterState::Ok);
+    let mut agent = Agent::ready(&hall, "a1", PrinterState::Ok).await;
+    let keys = [hall.issue(1), hall.issue(2), hall.issue(3)];
+    let jobs = [agent.job().await, agent.job().await, agent.job().await];
+    drop(agent);
+    for key in &keys {
+        hall.becomes(key, JobState::Uncertain(Reason::Offline)).await;
+    }
+
+    // Back with the first unbegun, the second in its printer, and the third not there at all.
+    let mut agent = Agent::ready(&hall, "a1", PrinterState::Ok).await;
+    for key in &keys {
+        assert_eq!(agent.hear().await, FromServer::Withdraw { key: key.clone(), handing: 1 });
+    }
+    let (missing, handing) = (keys[2].clone(), jobs[2].handing);
+    agent.say(FromAgent::Refused { key: missing, handing, reason: "it is not here".into() }).await;
+    agent.outcome(&jobs[0], JobState::Expired).await;
+    agent.outcome(&jobs[1], JobState::Printed).await;
+    for (key, end) in keys.iter().zip([JobState::Expired, JobState::Printed, JobState::Expired]) {
+        hall.becomes(key, end).await;
+    }
+    assert!(hall.spool.next(NAME).unwrap().is_none(), "nothing comes beside the pair's marked copies");
+    hall.shows(PrinterState::Ok).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paper_ordered_anew_stays_when_the_older_one_is_withdrawn() {
+    let hall = Hall::open();
+    let mut agent = Agent::ready(&hall, "a1", PrinterState::Ok).await;
+    let key = hall.issue(1);
+    let older = agent.job().await;
+    let paper = TicketPaper { number: "A001".into(), reprint: true, ..TicketPaper::default() };
+    let (printer, ticket, by) = (NAME.into(), "t1".into(), "k3f9".into());
+    let ordered = [Ordered { seq: 2, index: 0, printer, ticket, by, paper }];
+    hall.spool.take_in(STREAM, 2, &Intake { ordered: &ordered, ..Intake::default() }).unwrap();
+    // In whichever order: the word about the older one names it.
+    let said = [agent.hear().await, agent.hear().await];
+    assert!(said.contains(&FromServer::Withdraw { key: key.clone(), handing: 1 }), "{said:?}");
+    let given = said.into_iter().find_map(|frame| match frame {
+        FromServer::Job { job } => Some(*job),
+        _ => None,
+    });
+    let anew = given.unwrap();
+    assert_eq!((anew.key.seq, anew.paper.reprint), (2, true));
+    agent.outcome(&older, JobState::Expired).await;
+    agent.outcome(&anew, JobState::Printed).await;
+    hall.becomes(&key, JobState::Expired).await;
+    hall.becomes(&anew.key, JobState::Printed).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_final_ticket_is_told_to_the_agent() {
     let hall = Hall::open();
     let mut agent = Agent::ready(&hall, "a1", PrinterState::Ok).await;
     let key = hall.issue(1);
     let job = agent.job().await;
     hall.spool.expire(STREAM, "t1").unwrap();
-    assert_eq!(agent.hear().await, FromServer::Expire { stream: STREAM.into(), ticket: "t1".into() });
+    assert_eq!(agent.hear().await, FromServer::Withdraw { key: key.clone(), handing: 1 });
     agent.outcome(&job, JobState::Expired).await;
     hall.becomes(&key, JobState::Expired).await;
 }
