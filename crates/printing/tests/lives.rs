@@ -19,6 +19,8 @@ struct Life {
     server: Spool,
     agent: Spool,
     connected: bool,
+    /// What the agent's printer is at.
+    in_hand: Option<Job>,
     to_agent: VecDeque<ToAgent>,
     to_server: VecDeque<ToServer>,
     /// Records of the hall so far.
@@ -50,6 +52,7 @@ impl Life {
             server: spool(),
             agent: spool(),
             connected: false,
+            in_hand: None,
             to_agent: VecDeque::new(),
             to_server: VecDeque::new(),
             position: 0,
@@ -181,10 +184,16 @@ impl Life {
         }
     }
 
+    /// Begins a paper; or ends the one in hand, of which some has come out.
     fn agent_prints(&mut self) {
-        if let Some(job) = self.agent.next(OWN).unwrap() {
-            self.agent.begin(job.id).unwrap();
-            match self.dice.u8(0..4) {
+        match self.in_hand.take() {
+            None => {
+                self.in_hand = self.agent.next(OWN).unwrap();
+                if let Some(job) = &self.in_hand {
+                    self.agent.begin(job.id).unwrap();
+                }
+            }
+            Some(job) => match self.dice.u8(0..4) {
                 0 => self.agent.finish(job.id, JobOutcome::NotSent).unwrap(),
                 1 => {
                     // Killed with the paper half out.
@@ -196,7 +205,7 @@ impl Life {
                     self.comes_out(&job);
                     self.agent.finish(job.id, JobOutcome::Printed).unwrap();
                 }
-            }
+            },
         }
         self.tell();
     }
@@ -245,7 +254,7 @@ impl Life {
 
     /// All is mended, and everybody goes on until there is nothing left to do.
     fn come_to_rest(&mut self) {
-        for _ in 0..60 {
+        for _ in 0..120 {
             self.connect();
             self.hand_over();
             while !(self.to_agent.is_empty() && self.to_server.is_empty()) {
@@ -279,6 +288,10 @@ impl Life {
                 out || !waits,
                 "seed {seed}: the last paper of {ticket}, asked for at {seq}, never came out"
             );
+            let unsure = |job: &Job| job.seq == *seq && job.copy == 0 && job.state.code() == "uncertain";
+            let copied = self.prints.keys().any(|key| key.seq == *seq && key.copy > 0);
+            let lost = *waits && !copied && jobs.iter().any(unsure);
+            assert!(!lost, "seed {seed}: {ticket} has no marked copy of its paper {seq}");
         }
     }
 }
