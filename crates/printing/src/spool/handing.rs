@@ -237,6 +237,8 @@ fn hear_of_given_up(tx: &Transaction<'_>, job: &Job, told: &Told, now: Timestamp
                     Ok(())
                 }
                 Some(copy) => agents_copy(tx, job, copy, JobState::Sending, now),
+                // Withdrawn while it was in the printer: the agent makes none.
+                None if job.copy == 0 && !followed && !job.closed => queue_copy(tx, job, &job.printer, now),
                 None => Ok(()),
             }
         }

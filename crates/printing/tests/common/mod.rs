@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test stops here")]
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+pub mod handing;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
