@@ -56,6 +56,8 @@ async function atTheButton(hall, people, base = hall.base) {
   const kiosk = await hall.open(`/kiosk/${hall.site}`, { kind: 'kiosk', size: 'kiosk', base });
   await walkTo(kiosk, way, hall.language);
   await kiosk.getByTestId('take').waitFor();
+  // A browser has few connections to a server: letters on their way when the line goes deaf would hold them all.
+  await kiosk.waitForLoadState('networkidle');
   const keys = [];
   kiosk.on('request', (request) => isIssue(request) && keys.push(request.headers()['idempotency-key']));
   return { kiosk, keys };

@@ -107,7 +107,8 @@ async function printsAgainAtTheDesk(hall, page, kiosk, issued, printers) {
   await paper.waitFor({ state: 'detached' });
   await seen(page, 'clerk', `paper-printers-again-${hall.language}`);
   await printers.setFaults('1', {});
-  await page.locator('[data-printer=door][data-state=ok]').waitFor();
+  // An idle printer in trouble is asked every few seconds, and the page looks every few seconds.
+  await page.locator('[data-printer=door][data-state=ok]').waitFor({ timeout: LATE_WITHIN_MS });
   assert.deepEqual([await printers.papers('1'), await printers.papers('2')], [0, 1], 'the waiting paper gave way');
 }
 
