@@ -46,6 +46,16 @@ describe('the bell', () => {
     expect(bell.ring).toHaveBeenCalledTimes(3);
   });
 
+  it('sounds as soon as the page was touched, for what came before', async () => {
+    const { bell, after } = bench('watch', [alarm()]);
+    bell.audible = false;
+    await after(0);
+    expect(bell.ring).not.toHaveBeenCalled();
+    bell.audible = true;
+    await after(3_000);
+    expect(bell.ring).toHaveBeenCalledTimes(1);
+  });
+
   it('falls silent when somebody goes, and when it is mended', async () => {
     for (const over of [{ acknowledged_by: 'k3f9' }, { cleared: '2026-11-02T02:01:00Z' }]) {
       const alarms = [alarm()];

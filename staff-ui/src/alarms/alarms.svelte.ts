@@ -93,8 +93,9 @@ export class AlarmWatch {
     await this.look();
   }
 
-  /** A new one is heard at once, the others now and then. */
+  /** A new one is heard at once, the others now and then. What could not be heard was not: it sounds as soon as it can. */
   #ring(): void {
+    if (!this.ports.bell.audible) return;
     const loud = (this.alarms ?? []).filter((alarm) => rings(alarm, this.place)).map(({ id }) => id);
     const is_new = loud.some((id) => !this.#rung.has(id));
     this.#rung = new Set(loud);

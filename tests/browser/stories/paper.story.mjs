@@ -75,15 +75,26 @@ async function staffAreTold(hall, issued) {
   return page;
 }
 
+/** Counts in the page the tones that are handed to the sound card. */
+const KNOCKS = `{
+  globalThis.knocks = 0;
+  const { start } = AudioScheduledSourceNode.prototype;
+  AudioScheduledSourceNode.prototype.start = function (...when) {
+    if (this.context.state === 'running') globalThis.knocks += 1;
+    return start.apply(this, when);
+  };
+}`;
+
 /** Heard and seen at the supervisor's desk, counted at the counter, silent once somebody goes. */
 async function anAlarmIsTaken(hall) {
   const said = words('staff', hall.language);
-  const page = await hall.open(`/alarms/${hall.site}`, { kind: 'supervisor', size: 'clerk' });
+  const page = await hall.open(`/alarms/${hall.site}`, { kind: 'supervisor', size: 'clerk', before: KNOCKS });
   const door = page.locator('[data-alarm=printer-door]');
   await door.getByText(`door: ${said.printer_paper_out}`, { exact: true }).waitFor();
   await door.getByText(said.printer_paper_out_do, { exact: true }).waitFor();
   await page.getByRole('heading', { name: said.alarms_title }).click();
   await page.getByText(said.alarm_sound_off, { exact: true }).waitFor({ state: 'detached' });
+  await until('the alarm is heard', () => page.evaluate(() => globalThis.knocks >= 3));
   await seen(page, 'clerk', `paper-alarms-${hall.language}`);
   const clerk = await hall.open(`/counter/${hall.site}/c2`, { kind: 'clerk', size: 'clerk' });
   await expectText(clerk.getByTestId('alarms'), /[2-9]/u);
