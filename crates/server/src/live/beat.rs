@@ -105,9 +105,13 @@ impl Feed {
     }
 
     fn tell_queues(&self) {
-        let (queues, counters, now) =
-            view::read(&self.served, |view| (view.queues(), view.counters(true), view.now));
+        let (queues, counters, open, now) = view::read(&self.served, |view| {
+            (view.queues(), view.counters(true), view.open_counters(), view.now)
+        });
         let mut channels = self.channels();
+        let lobby = (channels.queues_told != queues || channels.open_told != open)
+            .then(|| FrameBody::Counts { queues: queues.clone(), open_counters: open.clone() });
+        channels.open_told = open;
         let queues = (channels.queues_told != queues).then_some(queues);
         let counters = (channels.counters_told != counters).then_some(counters);
         if let Some(queues) = &queues {
@@ -118,8 +122,8 @@ impl Feed {
         }
         let (display, site) = (channels.display.clone(), channels.site.clone());
         drop(channels);
-        if let Some(queues) = &queues {
-            send_state(&display, FrameBody::Counts { queues: queues.clone() }, now);
+        if let Some(counts) = lobby {
+            send_state(&display, counts, now);
         }
         if queues.is_some() || counters.is_some() {
             send_state(&site, FrameBody::Changed { queues, counters }, now);

@@ -14,8 +14,11 @@ use khiw_domain::ticket::{StepKind, Ticket, TicketImage, TicketState};
 
 use crate::api::types::{Call, CounterName, Names};
 
-/// Calls remembered; more than any screen lists, so that one withdrawn from the list has a successor.
+/// Calls remembered beside the newest of each counter; more than any screen lists, so that one withdrawn from the list
+/// has a successor.
 pub const CALLS_KEPT_MAX: usize = 64;
+/// A call older than this is listed, not announced: its visitor has long looked up.
+pub const ANNOUNCE_BELOW_S: u32 = 30;
 
 #[derive(Debug, Default)]
 pub struct Calls {
@@ -37,14 +40,20 @@ impl Calls {
     pub fn of(site: &Site) -> Self {
         let mut calls: Vec<Call> = site.tickets().filter_map(|ticket| standing_call(site, ticket)).collect();
         calls.sort_by_key(|call| std::cmp::Reverse((call.at, call.ticket)));
-        calls.truncate(CALLS_KEPT_MAX);
+        let mut recent = calls.into();
+        forget_surplus(&mut recent);
         let in_hand = |ticket: &Ticket| Some((ticket.id, ticket.state.counter()?.clone()));
-        Self { at_hand: site.tickets().filter_map(in_hand).collect(), recent: calls.into() }
+        Self { at_hand: site.tickets().filter_map(in_hand).collect(), recent }
     }
 
-    /// Newest first.
-    pub fn newest(&self, count: usize) -> Vec<Call> {
-        self.recent.iter().take(count).cloned().collect()
+    /// Newest first. How a call is said is left out where nobody will say it any more.
+    pub fn standing(&self, now: Timestamp) -> Vec<Call> {
+        let said = |call: &Call| now.duration_since(call.at).as_secs() < i64::from(ANNOUNCE_BELOW_S);
+        let listed = |call: &Call| {
+            let speech = if said(call) { call.speech.clone() } else { Vec::new() };
+            Call { speech, ..call.clone() }
+        };
+        self.recent.iter().map(listed).collect()
     }
 
     /// The counter that has this ticket in hand.
@@ -96,7 +105,7 @@ impl Calls {
         self.recent.retain(|call| call.ticket != ticket);
         let call = call_of(site, site.ticket(ticket)?, counter, attempt, at);
         self.recent.push_front(call.clone());
-        self.recent.truncate(CALLS_KEPT_MAX);
+        forget_surplus(&mut self.recent);
         Some(Change::Called(call))
     }
 
@@ -121,8 +130,22 @@ impl Calls {
         self.recent.retain(|other| other.ticket != image.ticket);
         let place = self.recent.partition_point(|other| other.at > at);
         self.recent.insert(place, call.clone());
-        self.recent.truncate(CALLS_KEPT_MAX);
+        forget_surplus(&mut self.recent);
         vec![Change::Called(call)]
+    }
+}
+
+/// Drops the oldest calls beyond the bound, but never the newest of a counter: a board of counters shows it.
+fn forget_surplus(recent: &mut VecDeque<Call>) {
+    let mut surplus = recent.len().saturating_sub(CALLS_KEPT_MAX);
+    let mut at = recent.len();
+    while surplus > 0 && at > 0 {
+        at -= 1;
+        let counter = &recent[at].counter;
+        if recent.iter().take(at).any(|newer| newer.counter == *counter) {
+            recent.remove(at);
+            surplus -= 1;
+        }
     }
 }
 
@@ -157,7 +180,8 @@ fn attempt_of(ticket: &Ticket, counter: &CounterId) -> u8 {
 }
 
 fn call_of(site: &Site, ticket: &Ticket, counter: &CounterId, attempt: u8, at: Timestamp) -> Call {
-    let counter_name = site.counter_config(counter).map_or_else(
+    let known = site.counter_config(counter);
+    let counter_name = known.map_or_else(
         || CounterName { place: Names(BTreeMap::new()), label: counter.to_string() },
         |known| CounterName { place: Names::from(&known.place), label: known.label.clone() },
     );
@@ -166,9 +190,11 @@ fn call_of(site: &Site, ticket: &Ticket, counter: &CounterId, attempt: u8, at: T
         number: ticket.number.text.to_string(),
         counter: counter.clone(),
         counter_name,
+        zone: known.and_then(|known| known.zone.clone()),
         attempt,
         language: ticket.language,
         queue: ticket.queue.clone(),
         at,
+        speech: Vec::new(),
     }
 }

@@ -73,6 +73,7 @@ pub struct Channels {
     /// Counters and tickets that their listeners are told of without waiting.
     pub urgent: Urgent,
     pub queues_told: Vec<QueueView>,
+    pub open_told: Vec<CounterId>,
     pub counters_told: Vec<CounterView>,
     pub kept_display: Option<KeptSnapshot>,
     pub kept_site: Option<KeptSnapshot>,
@@ -128,6 +129,7 @@ impl Feed {
             told_at: None,
             urgent: Urgent::default(),
             queues_told: Vec::new(),
+            open_told: Vec::new(),
             counters_told: Vec::new(),
             kept_display: None,
             kept_site: None,

@@ -25,6 +25,7 @@ mod socket;
 mod telling;
 
 pub use beat::HEARTBEAT_EVERY;
+pub use calls::{ANNOUNCE_BELOW_S, CALLS_KEPT_MAX};
 pub use endpoint::routes;
 pub use feed::{CHANNEL_FRAMES, CONNECTIONS_PER_SITE_MAX};
 pub use hub::Hub;
@@ -32,4 +33,3 @@ pub use inbound::{MESSAGE_BYTES_MAX, MESSAGES_BURST};
 pub use pace::COUNTS_EVERY;
 pub use ring::RESUME_FRAMES_MAX;
 pub use screens::ScreensReport;
-pub use snapshot::{ANNOUNCE_BELOW_S, CALLS_SHOWN_MAX};

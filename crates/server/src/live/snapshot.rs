@@ -6,15 +6,12 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio::time::Instant;
 
+use super::calls::ANNOUNCE_BELOW_S;
 use super::feed::{Audience, Feed, KeptSnapshot};
 use super::frame::{FrameKind, SharedFrame};
 use crate::api::types::{Frame, FrameBody, Snapshot};
 use crate::view;
 
-/// Calls in a snapshot.
-pub const CALLS_SHOWN_MAX: usize = 12;
-/// A call older than this is listed, not announced: its visitor has long looked up.
-pub const ANNOUNCE_BELOW_S: u32 = 30;
 /// A snapshot is handed to everybody who comes within this time of it, if no record came between.
 const KEPT_FOR: Duration = Duration::from_millis(250);
 
@@ -43,7 +40,8 @@ impl Feed {
     /// The calls and notices after `since`, then the counts as they are.
     fn resumed(&self, since: &str) -> Option<Welcome> {
         let seq = self.own_seq(since)?;
-        let (queues, now) = view::read(&self.served, |view| (view.queues(), view.now));
+        let (queues, open_counters, now) =
+            view::read(&self.served, |view| (view.queues(), view.open_counters(), view.now));
         let channels = self.channels();
         if channels.urgent.snapshot {
             return None;
@@ -51,7 +49,7 @@ impl Feed {
         let mut frames = channels.ring.missed(seq)?;
         let receiver = channels.display.subscribe();
         drop(channels);
-        let body = FrameBody::Counts { queues };
+        let body = FrameBody::Counts { queues, open_counters };
         let counts = Frame { body, position: None, seq: None, at: None, now };
         frames.extend(SharedFrame::of(FrameKind::State, &counts));
         Some(Welcome { frames, receiver })
@@ -82,16 +80,18 @@ impl Feed {
         audience: &Audience,
     ) -> (Option<SharedFrame>, broadcast::Receiver<SharedFrame>) {
         let staff = *audience == Audience::Site;
-        let (queues, counters, now) =
-            view::read(&self.served, |view| (view.queues(), staff.then(|| view.counters(true)), view.now));
+        let (queues, open, counters, now) = view::read(&self.served, |view| {
+            (view.queues(), view.open_counters(), staff.then(|| view.counters(true)), view.now)
+        });
         let alarms = staff.then(|| self.alarms.of(self.served.hall.site_id()));
         let mut channels = self.channels();
         let receiver = Self::listen(&mut channels, audience);
-        let (calls, seq) = (channels.calls.newest(CALLS_SHOWN_MAX), channels.ring.head());
+        let (calls, seq) = (channels.calls.standing(now), channels.ring.head());
         drop(channels);
         let snapshot = Snapshot {
             calls: Some(calls),
             queues: Some(queues),
+            open_counters: Some(open),
             counters,
             alarms,
             announce_below_s: Some(ANNOUNCE_BELOW_S),

@@ -186,6 +186,7 @@ impl Connection {
                     seat.feed.rendered(audience, seat.connection, &position);
                     Ok(())
                 }
+                Some(ClientFrame::Report(_)) => Ok(()),
                 None => Err(GARBAGE),
             },
             Message::Ping(_) | Message::Pong(_) => Ok(()),

@@ -29,6 +29,13 @@ impl View<'_> {
             .collect()
     }
 
+    /// Where somebody works now, in the order of the configuration.
+    pub fn open_counters(&self) -> Vec<CounterId> {
+        let config = self.facts.config.as_deref();
+        let counters = config.iter().flat_map(|config| &config.counters).map(|counter| &counter.id);
+        counters.filter(|id| self.site.session(id).is_some()).cloned().collect()
+    }
+
     pub fn counter(&self, id: &CounterId) -> Option<CounterView> {
         self.site.counter_config(id).map(|counter| self.counter_of(counter))
     }

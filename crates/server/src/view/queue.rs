@@ -24,12 +24,18 @@ impl View<'_> {
             name: (&queue.name).into(),
             letter: queue.series.prefix.clone(),
             waiting,
+            next: self.next_in(&queue.id),
             estimate: self.forecast.at(&queue.id, waiting).map(Into::into),
             target_wait_s: queue.target_wait_s,
             open: self.gives_numbers(&queue.id),
             suspended: self.site.suspension(&queue.id).is_some(),
             counters_open: self.site.counters_serving(&queue.id).count(),
         }
+    }
+
+    fn next_in(&self, queue: &QueueId) -> Option<String> {
+        let first = self.site.line(queue)?.first()?;
+        Some(self.site.ticket(first.ticket)?.number.text.to_string())
     }
 
     fn gives_numbers(&self, queue: &QueueId) -> bool {

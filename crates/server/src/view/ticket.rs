@@ -98,10 +98,13 @@ impl View<'_> {
             number: ticket.number.text.to_string(),
             counter: place.id,
             counter_name: CounterName { place: place.place, label: place.label },
+            zone: self.site.counter_config(counter).and_then(|known| known.zone.clone()),
             attempt,
             language: ticket.language,
             queue: ticket.queue.clone(),
             at,
+            // A clerk's page says nothing aloud.
+            speech: Vec::new(),
         })
     }
 

@@ -105,6 +105,9 @@ pub struct QueueView {
     /// Prefix of its numbers.
     pub letter: String,
     pub waiting: usize,
+    /// The number that stands first in this queue.
+    #[schema(required = true)]
+    pub next: Option<String>,
     /// For a ticket taken now; null while no open counter works for the queue.
     #[schema(required = true)]
     pub estimate: Option<EstimateView>,

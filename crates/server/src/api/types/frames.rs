@@ -1,11 +1,14 @@
 //! Frames of the websocket `GET /api/v1/sites/{site}/live`: JSON text, one object each.
 
 use jiff::Timestamp;
-use khiw_domain::id::{CounterId, Language, QueueId, TicketId};
+use khiw_domain::id::{CounterId, Language, QueueId, TicketId, ZoneId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Alarm, CounterDetail, CounterView, Names, PublicTicket, QueueView};
+use super::{
+    Alarm, CounterDetail, CounterView, Names, PublicTicket, QueueView, ScreenNow, ScreenOrder, ScreenReport,
+    Speech,
+};
 
 /// What a socket listens to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -59,6 +62,9 @@ pub enum FrameBody {
     /// At most four a second.
     Counts {
         queues: Vec<QueueView>,
+        /// Counters where somebody works now.
+        #[schema(value_type = Vec<String>)]
+        open_counters: Vec<CounterId>,
     },
     Counter {
         counter: Box<CounterDetail>,
@@ -81,6 +87,14 @@ pub enum FrameBody {
         #[serde(skip_serializing_if = "Option::is_none")]
         counters: Option<Vec<CounterView>>,
     },
+    /// To one enrolled screen: what it is set to, and whether it speaks.
+    Screen {
+        screen: Box<ScreenNow>,
+    },
+    /// To one screen, or to all.
+    Order {
+        order: ScreenOrder,
+    },
     /// Every five seconds; ten without any frame mean the line is down.
     Heartbeat,
 }
@@ -88,11 +102,15 @@ pub enum FrameBody {
 /// The fields of the topic asked for; the others are absent.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct Snapshot {
-    /// Newest first, at most twelve.
+    /// Newest first: the last 64, and the newest of every counter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calls: Option<Vec<Call>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queues: Option<Vec<QueueView>>,
+    /// Counters where somebody works now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub open_counters: Option<Vec<CounterId>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counters: Option<Vec<CounterView>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,6 +138,9 @@ pub struct Call {
     #[schema(value_type = String)]
     pub counter: CounterId,
     pub counter_name: CounterName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub zone: Option<ZoneId>,
     pub attempt: u8,
     #[schema(value_type = String)]
     pub language: Language,
@@ -127,6 +148,10 @@ pub struct Call {
     pub queue: QueueId,
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
+    /// How it is said: the ticket's language first, then each second one that a screen of the hall speaks. Absent
+    /// when it is too old to be said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub speech: Vec<Speech>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -152,4 +177,6 @@ pub enum NoticeCode {
 pub enum ClientFrame {
     /// The position a screen has drawn.
     Rendered { position: String },
+    /// An enrolled screen's sign of life; of others it is not kept.
+    Report(Box<ScreenReport>),
 }

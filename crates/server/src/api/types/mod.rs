@@ -11,6 +11,7 @@ mod object;
 mod papers;
 mod printers;
 mod requests;
+mod screens;
 mod ticket;
 
 pub use access::{DemoClock, DemoCounter, DemoPlaces, Session, SignIn};
@@ -33,6 +34,10 @@ pub use requests::{
     AddService, AutoCall, CallTicket, Complete, Evacuate, Expect, IssueTicket, JustExpect,
     OUTCOME_QUANTITY_MAX, OpenCounter, OutcomeCount, Park, PauseCounter, Reprioritise, ResumeIssuing,
     SuspendIssuing, Transfer,
+};
+pub use screens::{
+    QuietHours, ScreenLayout, ScreenNow, ScreenOrder, ScreenReport, ScreenSettings, ScreenTheme, SoundMode,
+    SoundSettings, SoundState, Speech,
 };
 pub use ticket::{
     CounterPlace, EstimateView, IssuedTicket, PrintState, PrintView, PublicTicket, StepView, TicketStateName,
