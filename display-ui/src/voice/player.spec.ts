@@ -141,7 +141,7 @@ describe('the player', () => {
   test('goes on by itself after an interruption', async () => {
     const player = new Player(events);
     player.open();
-    await vi.waitFor(() => expect(events.changed).toHaveBeenCalled());
+    await vi.waitFor(() => expect(events.changed).toHaveBeenCalledTimes(2));
     newest().becomes('interrupted');
     expect(player.state).toBe('needs_touch');
     player.look();
