@@ -26,6 +26,7 @@ pub mod serve;
 pub mod state;
 pub mod tls;
 pub mod view;
+pub mod voices;
 
 pub use serve::{ServeError, serve};
 pub use state::{AppState, Demo, Options};

@@ -19,6 +19,7 @@ use crate::paper::agent::Agents;
 use crate::paper::{FONTS_FOLDER, PaperDesk, Studio};
 use crate::problem::Problem;
 use crate::view::SiteFacts;
+use crate::voices::Voices;
 
 /// How this server is to behave; given by the command line.
 #[derive(Clone, Debug)]
@@ -95,6 +96,7 @@ struct Shared {
     studio: Studio,
     paper_desk: PaperDesk,
     agents: Agents,
+    voices: Voices,
     /// Held while one configuration is made from another.
     configuring: tokio::sync::Mutex<()>,
     /// One hall is attached at a time, so that live follows each exactly once.
@@ -126,6 +128,7 @@ impl AppState {
             studio: Studio::new(options.folder.join(FONTS_FOLDER)),
             paper_desk: PaperDesk::default(),
             agents: Agents::default(),
+            voices: Voices::new(&options.folder),
             configuring: tokio::sync::Mutex::new(()),
             dispatcher,
             accounts,
@@ -180,6 +183,11 @@ impl AppState {
     /// Where print agents come in.
     pub fn agents(&self) -> &Agents {
         &self.0.agents
+    }
+
+    /// What the lobbies speak with.
+    pub fn voices(&self) -> &Voices {
+        &self.0.voices
     }
 
     /// Held by whoever makes one configuration from another, until it is in force.

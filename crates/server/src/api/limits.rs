@@ -9,8 +9,10 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use http_body_util::BodyExt as _;
+
+use khiw_announcing::CLIP_BYTES_MAX;
 
 use super::extract::{BODY_BYTES_MAX, body_too_large};
 use super::strangers::Strangers;
@@ -50,10 +52,21 @@ async fn guard(
 
 /// What is refused before any of the body is read.
 fn before(app: &AppState, strangers: &Strangers, request: &Request) -> Option<Problem> {
-    if announced_length(request) > BODY_BYTES_MAX as u64 {
-        return Some(body_too_large());
+    let bytes_max = body_bytes_max(request);
+    if announced_length(request) > bytes_max as u64 {
+        return Some(body_too_large(bytes_max));
     }
     strangers.refuse(app, request)
+}
+
+/// Sound is larger than any JSON.
+fn body_bytes_max(request: &Request) -> usize {
+    let path = request.uri().path();
+    if request.method() == Method::PUT && path.contains("/recordings/") {
+        CLIP_BYTES_MAX as usize
+    } else {
+        BODY_BYTES_MAX
+    }
 }
 
 /// Reads to its end a body that is somewhat too large: a connection that ends with bytes unread may take the answer with

@@ -13,6 +13,7 @@ mod printers;
 mod requests;
 mod screens;
 mod ticket;
+mod voices;
 
 pub use access::{DemoClock, DemoCounter, DemoPlaces, Session, SignIn};
 pub use catalogue::{
@@ -42,6 +43,10 @@ pub use screens::{
 pub use ticket::{
     CounterPlace, EstimateView, IssuedTicket, PrintState, PrintView, PublicTicket, StepView, TicketStateName,
     TicketView,
+};
+
+pub use voices::{
+    ClipView, PromptView, PromptsView, PublishVoice, SoundView, UnusableVoice, VoiceView, VoicesView,
 };
 
 use utoipa::ToSchema;
