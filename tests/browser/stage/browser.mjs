@@ -28,7 +28,8 @@ export class Browsers {
   /** Errors of pages, warnings and refusals of the content security policy. A story ends without any. */
   complaints = [];
 
-  static async launch({ trusted_key = null } = {}) {
+  /** `microphone`: a sound file that every device's microphone hears again and again; pages may use it. */
+  static async launch({ trusted_key = null, microphone = null } = {}) {
     const args = [
       '--no-sandbox',
       '--disable-background-networking',
@@ -37,6 +38,9 @@ export class Browsers {
       `--host-resolver-rules=MAP ${LAN_NAME} 127.0.0.1`,
     ];
     if (trusted_key !== null) args.push(`--ignore-certificate-errors-spki-list=${trusted_key}`);
+    if (microphone !== null) {
+      args.push('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${microphone}`);
+    }
     const browsers = new Browsers();
     const executablePath = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium';
     browsers.#browser = await chromium.launch({ executablePath, args });

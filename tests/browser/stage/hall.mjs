@@ -1,6 +1,6 @@
 // A hall to tell stories in: the server with its own data folder, the browsers that trust it, and its tokens.
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +11,9 @@ import { until } from './patience.mjs';
 import { Running } from './process.mjs';
 import { checkedCertificate, keyFingerprint } from './trust.mjs';
 
+/** What microphones hear, if they do. */
+const HEARD = 'heard.wav';
+
 export const SITES = { th: 'nakhon-oss', vi: 'nghe-an' };
 
 export class Hall {
@@ -18,11 +21,11 @@ export class Hall {
   #args;
   #tokens = new Map();
 
-  /** An empty demo, as fast as the world: nobody but the story's people acts. */
-  static async demo({ language, secure = false }) {
+  /** An empty demo, as fast as the world: nobody but the story's people acts. `microphone`: the sound file it hears. */
+  static async demo({ language, secure = false, microphone = null }) {
     const site = SITES[language];
     const command = ['demo', '--site', site, '--speed', '1', '--empty'];
-    return Hall.#open({ site, language, secure, command, is_demo: true });
+    return Hall.#open({ site, language, secure, command, microphone, is_demo: true });
   }
 
   /** The demo as it comes: simulated visitors and clerks, this many times as fast as the world. */
@@ -39,7 +42,7 @@ export class Hall {
     return Hall.#open({ site, language, secure: false, command, files, declared_beside: clock !== null, is_demo: false });
   }
 
-  static async #open({ site, language, secure, command, files = [], declared_beside = false, is_demo }) {
+  static async #open({ site, language, secure, command, files = [], declared_beside = false, microphone = null, is_demo }) {
     const hall = new Hall();
     Object.assign(hall, { site, language, secure, is_demo });
     hall.#place = await mkdtemp(join(tmpdir(), 'khiw-story-'));
@@ -49,8 +52,9 @@ export class Hall {
     const door = secure ? ['--tls', '--name', LAN_NAME] : [];
     hall.#args = [...command, '--data', hall.data, ...door];
     await hall.start(declared_beside ? declare : undefined);
+    if (microphone !== null) await writeFile(join(hall.#place, HEARD), microphone);
     const trusted_key = secure ? keyFingerprint(await checkedCertificate(hall.#door())) : null;
-    hall.browsers = await Browsers.launch({ trusted_key });
+    hall.browsers = await Browsers.launch({ trusted_key, microphone: microphone === null ? null : join(hall.#place, HEARD) });
     return hall;
   }
 
