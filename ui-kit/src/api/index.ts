@@ -2,3 +2,4 @@ export { type Api, type ApiPorts, createApi, type JobQuery, type ServiceQuery } 
 export { idempotencyKey } from './idempotency';
 export { type Facts, Garbled, isProblem, mayRetry, type Problem, Refused, Unreachable } from './problem';
 export type * from './shapes';
+export * from './voices';
