@@ -18,11 +18,14 @@ export interface ApiPorts {
   fetch?: typeof fetch;
 }
 
-interface Ask {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+export interface Asked {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
   key?: string;
 }
+
+/** Resolves to the body of the answer or throws a `Problem`. `path` begins behind `/api/v1`. */
+export type Ask = <T>(path: string, asked?: Asked) => Promise<T>;
 
 export interface ServiceQuery {
   agency?: string;
@@ -60,7 +63,7 @@ function asUnreachable(thrown: unknown): Unreachable {
 }
 
 /** The templates of a site's papers, for its administrator. */
-const paperCalls = (ask: <T>(path: string, asked?: Ask) => Promise<T>) => ({
+const paperCalls = (ask: Ask) => ({
   papers: (site: string) => ask<PaperTemplates>(`/sites/${at(site)}/papers`),
   previewPaper: (site: string, kind: string, body: PaperAsked) =>
     ask<PaperSeen>(`/sites/${at(site)}/papers/${at(kind)}/preview`, { method: 'POST', body }),
@@ -95,12 +98,12 @@ const printerCalls = (ask: <T>(path: string) => Promise<T>, post: Post) => ({
     post<PrintJob>(`/sites/${at(site)}/services/${at(service)}/notice`, { language }, key),
 });
 
-/** Every method resolves to the shape of the contract or throws a `Problem` (`Refused`, `Unreachable`, `Garbled`). */
-export function createApi(ports: ApiPorts = {}) {
+/** How every request of the pages is sent and its answer read. */
+export function asker(ports: ApiPorts): Ask {
   const send = ports.fetch ?? ((input, init) => fetch(input, init));
   const root = `${ports.base ?? ''}/api/v1`;
 
-  async function ask<T>(path: string, { method = 'GET', body, key }: Ask = {}): Promise<T> {
+  return async function ask<T>(path: string, { method = 'GET', body, key }: Asked = {}): Promise<T> {
     const headers: Record<string, string> = { Accept: 'application/json, application/problem+json' };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (key !== undefined) headers['Idempotency-Key'] = key;
@@ -116,8 +119,12 @@ export function createApi(ports: ApiPorts = {}) {
     }
     if (!response.ok) throw problemFrom(response.status, answer);
     return answer as T;
-  }
+  };
+}
 
+/** Every method resolves to the shape of the contract or throws a `Problem` (`Refused`, `Unreachable`, `Garbled`). */
+export function createApi(ports: ApiPorts = {}) {
+  const ask = asker(ports);
   const post = <T>(path: string, body: unknown, key: string = idempotencyKey()) =>
     ask<T>(path, { method: 'POST', body, key });
 
