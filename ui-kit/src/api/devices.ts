@@ -61,27 +61,29 @@ export interface MediaFile {
   failed_on: string[];
 }
 
-/** `from` and `to` are moments; without one there is no such limit. */
-export interface PlaylistEntry {
+/** A turn of the playlist. `from` and `to` are moments; absent: no such limit. */
+export interface PlaylistItem {
   media: string;
+  /** 3 to 600; a video is shown to its end, but not longer. */
   shows_s: number;
   zones: string[];
-  from: string | null;
-  to: string | null;
+  from?: string | null;
+  to?: string | null;
 }
 
-export interface LobbyNotice {
-  id: string;
+export interface ScreenNotice {
+  /** Made by the server. */
+  id?: string;
   style: 'message' | 'ticker';
   text: Names;
   zones: string[];
-  from: string | null;
-  to: string | null;
+  from?: string | null;
+  to?: string | null;
 }
 
 export interface Shown {
-  playlist: PlaylistEntry[];
-  notices: LobbyNotice[];
+  playlist: PlaylistItem[];
+  notices: ScreenNotice[];
 }
 
 export interface MediaView extends Shown {

@@ -30,7 +30,7 @@ export function createLobbyApi(ports: ApiPorts = {}) {
     revokeDevice: (site: string, id: string) => ask<unknown>(device(site, id), { method: 'DELETE' }),
 
     media: (site: string) => ask<MediaView>(`/sites/${at(site)}/media`),
-    deleteMedia: (site: string, id: string) => ask<unknown>(`/sites/${at(site)}/media/${at(id)}`, { method: 'DELETE' }),
-    show: (site: string, shown: Shown) => ask<unknown>(`/sites/${at(site)}/shown`, { method: 'PUT', body: shown }),
+    deleteMedia: (site: string, id: string) => ask<MediaView>(`/sites/${at(site)}/media/${at(id)}`, { method: 'DELETE' }),
+    show: (site: string, shown: Shown) => ask<MediaView>(`/sites/${at(site)}/shown`, { method: 'PUT', body: shown }),
   };
 }
