@@ -19,10 +19,20 @@ import {
 } from '@khiw/ui-kit/words';
 import { staffRefusal } from '@khiw/ui-kit/words/refusals-staff';
 
-import en from '../../config/locales/pages/staff/en.json';
-import th from '../../config/locales/pages/staff/th.json';
-import vi from '../../config/locales/pages/staff/vi.json';
+import devices_en from '../../config/locales/pages/devices/en.json';
+import devices_th from '../../config/locales/pages/devices/th.json';
+import devices_vi from '../../config/locales/pages/devices/vi.json';
+import media_en from '../../config/locales/pages/media/en.json';
+import media_th from '../../config/locales/pages/media/th.json';
+import media_vi from '../../config/locales/pages/media/vi.json';
+import staff_en from '../../config/locales/pages/staff/en.json';
+import staff_th from '../../config/locales/pages/staff/th.json';
+import staff_vi from '../../config/locales/pages/staff/vi.json';
 
+// One dictionary from several files: no file is too long to be translated in one go.
+const en = { ...staff_en, ...devices_en, ...media_en };
+const th = { ...staff_th, ...devices_th, ...media_th };
+const vi = { ...staff_vi, ...devices_vi, ...media_vi };
 const dictionaries = dictionary<typeof en>({ en, th, vi });
 export const STAFF_LANGUAGES: readonly Language[] = ['th', 'en', 'vi'];
 const CHOSEN = 'khiw.staff.language';

@@ -18,6 +18,7 @@ pub mod assets;
 pub mod control;
 pub mod listen;
 pub mod live;
+pub mod media;
 pub mod metrics;
 pub mod paper;
 pub mod printer_control;

@@ -15,6 +15,7 @@ use khiw_domain::id::SiteId;
 use crate::access::{Accounts, DEMO_ACTOR, InstallationKey, Kind, Principal};
 use crate::alarms::AlarmBoard;
 use crate::live;
+use crate::media::Media;
 use crate::paper::agent::Agents;
 use crate::paper::{FONTS_FOLDER, PaperDesk, Studio};
 use crate::problem::Problem;
@@ -97,6 +98,7 @@ struct Shared {
     paper_desk: PaperDesk,
     agents: Agents,
     voices: Voices,
+    media: Media,
     /// Held while one configuration is made from another.
     configuring: tokio::sync::Mutex<()>,
     /// One hall is attached at a time, so that live follows each exactly once.
@@ -129,6 +131,7 @@ impl AppState {
             paper_desk: PaperDesk::default(),
             agents: Agents::default(),
             voices: Voices::new(&options.folder),
+            media: Media::new(&options.folder),
             configuring: tokio::sync::Mutex::new(()),
             dispatcher,
             accounts,
@@ -188,6 +191,11 @@ impl AppState {
     /// What the lobbies speak with.
     pub fn voices(&self) -> &Voices {
         &self.0.voices
+    }
+
+    /// What screens show beside the calls.
+    pub fn media(&self) -> &Media {
+        &self.0.media
     }
 
     /// Held by whoever makes one configuration from another, until it is in force.

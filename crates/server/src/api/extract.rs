@@ -61,7 +61,7 @@ async fn whole(body: axum::body::Body, bytes_max: usize) -> Result<Bytes, Proble
     let bounded = Limited::new(TimeoutBody::new(BODY_PAUSE_MAX, body), bytes_max);
     match bounded.collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(body_too_large(bytes_max)),
+        Err(error) if error.is::<LengthLimitError>() => Err(body_too_large(bytes_max as u64)),
         Err(_) => {
             let detail = "the body ended, or stood still, before it was whole";
             Err(Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", detail))
@@ -75,7 +75,7 @@ pub async fn upload(request: Request, bytes_max: usize) -> Result<Bytes, Problem
 }
 
 /// 413.
-pub fn body_too_large(bytes_max: usize) -> Problem {
+pub fn body_too_large(bytes_max: u64) -> Problem {
     let detail = format!("a body has at most {bytes_max} bytes here");
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail).with("max_bytes", bytes_max)
 }

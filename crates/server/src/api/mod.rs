@@ -6,6 +6,7 @@ mod demo;
 mod extract;
 mod health;
 mod limits;
+mod media;
 mod papers;
 mod printers;
 mod send;
@@ -43,6 +44,7 @@ use crate::{assets, live, metrics};
         (name = "counters", description = "What a clerk does."),
         (name = "hall", description = "For staff."),
         (name = "voices", description = "What the lobby speaks with."),
+        (name = "media", description = "Pictures, video and messages on the screens."),
         (name = "access", description = "Tokens and cookies."),
     )
 )]
@@ -78,6 +80,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .merge(counter_routes())
         .merge(hall_routes())
         .merge(voice_routes())
+        .merge(media_routes())
 }
 
 fn ticket_routes() -> OpenApiRouter<AppState> {
@@ -125,6 +128,13 @@ fn voice_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(voices::recording, voices::record, voices::discard))
         .routes(routes!(voices::publish))
         .routes(routes!(voices::withdraw))
+}
+
+fn media_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(media::shown, media::replace))
+        .routes(routes!(media::media, media::bring))
+        .routes(routes!(media::file, media::remove))
 }
 
 fn hall_routes() -> OpenApiRouter<AppState> {

@@ -181,7 +181,6 @@ pub(super) async fn withdraw(
 /// The hall speaks otherwise from now on: its screens are told.
 async fn changed(app: &AppState, served: &Arc<ServedHall>) -> Result<Json<VoicesView>, Problem> {
     let site = served.hall.site_id();
-    app.voices().forget(site);
     let voices = of(app, served).await?;
     app.hub().speak(site, voices.languages());
     app.hub().order(site, ScreenOrder::Voices);

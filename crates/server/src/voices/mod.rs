@@ -5,9 +5,10 @@
 
 mod shelf;
 mod shipped;
+mod watch;
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -16,6 +17,7 @@ use khiw_domain::config::SiteConfig;
 use khiw_domain::id::{Language, SiteId};
 
 pub use shelf::{Shelf, ShelfError};
+pub use watch::watch;
 
 use crate::state::ServedHall;
 
@@ -64,6 +66,8 @@ impl SiteVoices {
 
 struct Kept {
     config_version: u32,
+    /// Folders of the office's own voices.
+    published: Vec<PathBuf>,
     voices: Arc<SiteVoices>,
 }
 
@@ -82,23 +86,21 @@ impl Voices {
         &self.shelf
     }
 
-    /// The voices of a hall. Blocks when they are read anew: call it where that is allowed.
+    /// The voices of a hall, read anew when another pack lies on the shelf. Blocks: call it where that is allowed.
     pub fn of(&self, served: &ServedHall) -> Arc<SiteVoices> {
         let facts = served.facts();
         let site = served.hall.site_id();
+        let published: Vec<PathBuf> =
+            Language::ALL.into_iter().filter_map(|language| self.shelf.published(site, language)).collect();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept.get(site).filter(|known| known.config_version == facts.version) {
+        let same = |known: &&Kept| known.config_version == facts.version && known.published == published;
+        if let Some(known) = kept.get(site).filter(same) {
             return Arc::clone(&known.voices);
         }
         let voices = Arc::new(self.read(site, facts.config.as_deref()));
-        let fresh = Kept { config_version: facts.version, voices: Arc::clone(&voices) };
+        let fresh = Kept { config_version: facts.version, published, voices: Arc::clone(&voices) };
         kept.insert(site.clone(), fresh);
         voices
-    }
-
-    /// The next look reads the folders again.
-    pub fn forget(&self, site: &SiteId) {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(site);
     }
 
     fn read(&self, site: &SiteId, config: Option<&SiteConfig>) -> SiteVoices {

@@ -1,0 +1,56 @@
+import { Refused, Unreachable, type DeviceView } from '@khiw/ui-kit/api';
+import { describe, expect, test } from 'vitest';
+
+import { codeShown, codeTrouble, codeTyped, letterNeededMm, needsSomebody, soundGroups, soundOf, zonesOf } from './device';
+import { display } from './testing';
+
+describe('a code as people enter it', () => {
+  test.each(['ABCD-2345', 'abcd2345', ' abcd 2345 ', 'ABCD–2345', 'a b c d-2 3 4 5'])('%j is one code', (typed) => {
+    expect(codeShown(typed)).toBe('ABCD-2345');
+  });
+
+  test('an unfinished one stays as it is', () => {
+    expect(codeShown('abc-d')).toBe('ABCD');
+    expect(codeTyped('รหัส')).toBe('');
+  });
+
+  test('wrong, run out, used: each is told apart; what is not about the code is not blamed on it', () => {
+    const refused = (status: number, code: string) => codeTrouble(new Refused(status, code, {}, ''));
+    expect(refused(404, 'unknown_device_code')).toBe('wrong');
+    expect(refused(410, 'device_code_expired')).toBe('expired');
+    expect(refused(409, 'device_code_used')).toBe('used');
+    expect(refused(403, 'forbidden')).toBeNull();
+    expect(codeTrouble(new Unreachable('network'))).toBeNull();
+  });
+});
+
+describe('how a device does', () => {
+  test('somebody is needed where it is gone, late or mute, not where it has not come yet', () => {
+    const needing = (['never', 'alive', 'behind', 'silent', 'gone'] as const).filter((state) =>
+      needsSomebody(display({ state })),
+    );
+    expect(needing).toEqual(['behind', 'silent', 'gone']);
+  });
+
+  test('letters grow with the distance and are never rounded down', () => {
+    expect([800, 50, 3000].map(letterNeededMm)).toEqual([98, 7, 366]);
+  });
+
+  test('a screen set to no sound is not reported as mute', () => {
+    const screen = display({}, { sound: 'needs_touch' });
+    expect(soundOf(screen)).toBe('needs_touch');
+    if (screen.screen !== null) screen.screen.settings.sound.mode = 'off';
+    expect(soundOf(screen)).toBe('off');
+    expect(soundOf({ ...screen, screen: null })).toBeNull();
+  });
+});
+
+test('zones and sound groups are named once', () => {
+  expect(zonesOf([{ zone: 'east' }, { zone: null }, { zone: 'west' }, { zone: 'east' }])).toEqual(['east', 'west']);
+  const grouped = (group: string | null): DeviceView => {
+    const one = display();
+    if (one.screen !== null) one.screen.settings.sound.group = group;
+    return one;
+  };
+  expect(soundGroups([grouped('hall'), grouped(null), grouped('door'), grouped('hall')])).toEqual(['door', 'hall']);
+});

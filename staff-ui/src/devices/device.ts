@@ -1,0 +1,69 @@
+// How a device does, what a person typed as its code, which zones there are. Pure.
+
+import { Refused, type CounterView, type DeviceState, type DeviceView, type Problem } from '@khiw/ui-kit/api';
+
+export type Tone = 'good' | 'warn' | 'stop' | 'unknown';
+
+/** One that was never seen is neither fine nor broken. */
+export function toneOf(state: DeviceState): Tone {
+  switch (state) {
+    case 'alive':
+      return 'good';
+    case 'never':
+      return 'unknown';
+    case 'gone':
+      return 'stop';
+    default:
+      return 'warn';
+  }
+}
+
+export function needsSomebody({ state }: DeviceView): boolean {
+  return toneOf(state) === 'warn' || toneOf(state) === 'stop';
+}
+
+export const CODE_LENGTH = 8;
+
+/** What counts of a code as people type, dictate and paste it: `abcd 2345`, `ABCD-2345`, `abcd2345`. */
+export function codeTyped(typed: string): string {
+  return typed.replace(/[^0-9a-z]/gi, '').toUpperCase();
+}
+
+/** As the device shows it. */
+export function codeShown(typed: string): string {
+  const code = codeTyped(typed);
+  return code.length === CODE_LENGTH ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
+}
+
+/** What a refused code means to people; null: it is not about the code. */
+export function codeTrouble(problem: Problem): 'wrong' | 'expired' | 'used' | null {
+  if (!(problem instanceof Refused)) return null;
+  if (/expired/.test(problem.code)) return 'expired';
+  if (problem.status === 404) return 'wrong';
+  return problem.status === 409 ? 'used' : null;
+}
+
+/** A share of the distance that a figure's height must have to be read from there (LOOK: the lobby). */
+const LETTER_OF_DISTANCE = 0.0122;
+
+export function letterNeededMm(distance_cm: number): number {
+  return Math.ceil(distance_cm * 10 * LETTER_OF_DISTANCE);
+}
+
+/** Zones that counters stand in, in the order of the counters, each once. */
+export function zonesOf(counters: readonly Pick<CounterView, 'zone'>[]): string[] {
+  return [...new Set(counters.map(({ zone }) => zone))].filter((zone) => zone !== null);
+}
+
+/** Names of sound groups in use, each once, in order. */
+export function soundGroups(devices: readonly DeviceView[]): string[] {
+  const named = devices.map(({ screen }) => screen?.settings.sound.group ?? null);
+  return [...new Set(named)].filter((group) => group !== null).sort();
+}
+
+/** What sounds wrong: with words of what to do only where somebody can do something. */
+export function soundOf({ screen }: DeviceView): 'off' | 'unlocked' | 'needs_touch' | 'muted' | 'failing' | null {
+  if (screen === null) return null;
+  if (screen.settings.sound.mode === 'off') return 'off';
+  return screen.report?.sound ?? null;
+}

@@ -1,0 +1,62 @@
+import { Refused, Unreachable } from '@khiw/ui-kit/api';
+import { describe, expect, test, vi } from 'vitest';
+
+import { DevicesDesk } from './devices.svelte';
+import { display } from './testing';
+
+function office() {
+  const api = {
+    site: vi.fn().mockResolvedValue({ id: 'hall', counters: [] }),
+    devices: vi.fn().mockResolvedValue({ devices: [display()] }),
+    approveDevice: vi.fn().mockResolvedValue({}),
+    changeDevice: vi.fn().mockResolvedValue({}),
+    orderDevice: vi.fn().mockResolvedValue({}),
+    revokeDevice: vi.fn().mockResolvedValue(null),
+  };
+  return { api, desk: new DevicesDesk('hall', api) };
+}
+
+const asked = { user_code: 'ABCD-2345', name: 'Front door', zone: 'east', place: null };
+
+describe('the devices page', () => {
+  test('a device that was approved stands in the list at once', async () => {
+    const { api, desk } = office();
+    expect(await desk.approve(asked)).toBe(true);
+    expect(api.approveDevice).toHaveBeenCalledExactlyOnceWith('hall', asked);
+    expect(desk.done).toEqual({ what: 'added', name: 'Front door' });
+    expect(desk.devices).toHaveLength(1);
+  });
+
+  test('a refused code is a problem, not a device', async () => {
+    const { api, desk } = office();
+    api.approveDevice.mockRejectedValue(new Refused(404, 'unknown_device_code', {}, ''));
+    expect(await desk.approve(asked)).toBe(false);
+    expect([desk.done, (desk.problem as Refused).code, desk.busy]).toEqual([null, 'unknown_device_code', null]);
+  });
+
+  test('the last refusal goes when the next thing is done', async () => {
+    const { api, desk } = office();
+    api.orderDevice.mockRejectedValueOnce(new Refused(409, 'device_gone', {}, ''));
+    expect(await desk.order(display(), 'reload')).toBe(false);
+    expect(await desk.order(display(), 'rotate')).toBe(true);
+    expect(desk.problem).toBeNull();
+    expect(api.orderDevice).toHaveBeenLastCalledWith('hall', 'd1', 'rotate');
+  });
+
+  test('a second press while one is under way is nothing', async () => {
+    const { api, desk } = office();
+    await Promise.all([desk.revoke(display()), desk.revoke(display())]);
+    expect(api.revokeDevice).toHaveBeenCalledOnce();
+  });
+
+  test('what was known stays while the server is away; whoever may not see it is told', async () => {
+    const { api, desk } = office();
+    await desk.look();
+    api.devices.mockRejectedValueOnce(new Unreachable('network'));
+    await desk.look();
+    expect([desk.reachable, desk.kept_out, desk.devices?.length]).toEqual([false, false, 1]);
+    api.devices.mockRejectedValueOnce(new Refused(403, 'forbidden', {}, ''));
+    await desk.look();
+    expect([desk.reachable, desk.kept_out]).toEqual([true, true]);
+  });
+});
