@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callKey } from './board';
-import { TOGETHER_MS, stage } from './stage';
+import { TOGETHER_MS, stage, withSaid } from './stage';
 import { sampleCall } from './testing';
 import { NO_TURNS, announce } from './turns';
 
@@ -30,5 +30,21 @@ describe('what stands large', () => {
 
   it('lists, not enlarges, calls from before this screen started', () => {
     expect(stage(calls, NO_TURNS, new Map(), 5).large).toEqual([newer]);
+  });
+});
+
+describe('the call that is being said', () => {
+  const third = sampleCall({ ticket: 3, number: 'A013' });
+  const together = { large: [third, newer], earlier: [older] };
+
+  it('takes the place of the second one when others came since', () => {
+    expect(withSaid(together, callKey(older))).toEqual({ large: [third, older], earlier: [newer] });
+    expect(withSaid({ large: [newer], earlier: [older] }, callKey(older))).toEqual({ large: [newer, older], earlier: [] });
+  });
+
+  it('changes nothing when it stands large already, or is not of this screen', () => {
+    expect(withSaid(together, callKey(newer))).toBe(together);
+    expect(withSaid(together, 'another')).toBe(together);
+    expect(withSaid(together, null)).toBe(together);
   });
 });

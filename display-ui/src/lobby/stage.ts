@@ -37,3 +37,11 @@ export function stage(
     ? { large: [newest, second], earlier: calls.slice(2) }
     : { large: [newest], earlier: calls.slice(1) };
 }
+
+/** The call that is being said stands large too, in the place of the second one: nobody hears a number and sees others. */
+export function withSaid(stage: Stage, said: string | null): Stage {
+  const call = stage.earlier.find((earlier) => callKey(earlier) === said);
+  if (call === undefined) return stage;
+  const rest = stage.earlier.filter((earlier) => earlier !== call);
+  return { large: [...stage.large.slice(0, 1), call], earlier: [...stage.large.slice(1), ...rest] };
+}
