@@ -12,7 +12,7 @@ use khiw_dispatcher::{Dispatcher, Hall};
 use khiw_domain::Site;
 use khiw_domain::id::SiteId;
 
-use crate::access::{Accounts, DEMO_ACTOR, InstallationKey, Kind, Principal};
+use crate::access::{Accounts, DEMO_ACTOR, Enrolments, InstallationKey, Kind, Principal};
 use crate::alarms::AlarmBoard;
 use crate::live;
 use crate::paper::agent::Agents;
@@ -86,6 +86,7 @@ impl ServedHall {
 struct Shared {
     dispatcher: Dispatcher,
     accounts: Arc<Accounts>,
+    enrolments: Arc<Enrolments>,
     key: InstallationKey,
     options: Options,
     demo: Option<Arc<Principal>>,
@@ -129,6 +130,7 @@ impl AppState {
             configuring: tokio::sync::Mutex::new(()),
             dispatcher,
             accounts,
+            enrolments: Arc::default(),
             key,
             options,
             demo,
@@ -149,6 +151,11 @@ impl AppState {
 
     pub fn accounts(&self) -> &Arc<Accounts> {
         &self.0.accounts
+    }
+
+    /// Codes of devices that wait for staff.
+    pub fn enrolments(&self) -> &Arc<Enrolments> {
+        &self.0.enrolments
     }
 
     pub fn key(&self) -> &InstallationKey {

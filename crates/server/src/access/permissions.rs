@@ -67,6 +67,12 @@ pub enum Capability {
     PrintNotice,
     /// Print what the server hands over, at a printer of the site.
     PrintForServer,
+    /// See devices, and how they do.
+    SeeDevices,
+    /// Approve, name, move, reload, rotate and revoke devices.
+    EnrolDevices,
+    /// Change what lobby screens show and how they sound.
+    SetScreens,
 }
 
 impl Kind {
@@ -100,6 +106,11 @@ impl Kind {
     /// Reads a kind a token can have.
     pub fn parse(name: &str) -> Option<Self> {
         Self::TOKENS.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// A machine that shows a code and is approved by staff. Other tokens are made by whoever runs the server.
+    pub fn enrols(self) -> bool {
+        matches!(self, Self::Kiosk | Self::Display | Self::Agent)
     }
 
     /// A machine that stays signed in, not a person at work.
@@ -136,6 +147,9 @@ const TABLE: &[(Capability, &[Kind])] = &[
     (Capability::TestPrinter,    &[                         Supervisor, Admin             ]),
     (Capability::PrintNotice,    &[Kiosk,        Reception, Supervisor, Admin             ]),
     (Capability::PrintForServer, &[Agent                                                  ]),
+    (Capability::SeeDevices,     &[              Reception, Supervisor, Admin, Integration]),
+    (Capability::EnrolDevices,   &[                         Supervisor, Admin             ]),
+    (Capability::SetScreens,     &[                         Supervisor, Admin             ]),
 ];
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 mod alarms;
 mod counters;
 mod demo;
+mod devices;
+mod enrolment;
 mod extract;
 mod health;
 mod limits;
@@ -42,6 +44,7 @@ use crate::{assets, live, metrics};
         (name = "counters", description = "What a clerk does."),
         (name = "hall", description = "For staff."),
         (name = "access", description = "Tokens and cookies."),
+        (name = "devices", description = "Kiosks, screens and agents: how they enrol, how they do."),
     )
 )]
 struct Document;
@@ -75,6 +78,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .merge(ticket_routes())
         .merge(counter_routes())
         .merge(hall_routes())
+        .merge(device_routes())
 }
 
 fn ticket_routes() -> OpenApiRouter<AppState> {
@@ -129,6 +133,18 @@ fn hall_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(printers::print_jobs))
         .routes(routes!(printers::reprint_job))
         .routes(routes!(printers::test))
+}
+
+fn device_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(enrolment::code))
+        .routes(routes!(enrolment::token))
+        .routes(routes!(session::renew))
+        .routes(routes!(devices::list, devices::approve))
+        .routes(routes!(devices::change, devices::revoke))
+        .routes(routes!(devices::set_screen))
+        .routes(routes!(devices::reload))
+        .routes(routes!(devices::rotate))
 }
 
 /// The OpenAPI document, websocket frames included.

@@ -9,6 +9,7 @@ use tokio::task::AbortHandle;
 use super::beat::beat;
 use super::feed::{Feed, Herald};
 use super::screens::ScreensReport;
+use crate::api::types::ScreenOrder;
 use crate::state::{AppState, ServedHall};
 
 #[derive(Default)]
@@ -49,7 +50,14 @@ impl Hub {
         feeds.iter().map(|(site, attached)| (site.clone(), attached.feed.report())).collect()
     }
 
-    pub(super) fn feed(&self, site: &SiteId) -> Option<Arc<Feed>> {
+    /// Has every screen of a site do this: its voices or its media are others now.
+    pub fn order(&self, site: &SiteId, order: ScreenOrder) {
+        if let Some(feed) = self.feed(site) {
+            feed.order(order);
+        }
+    }
+
+    pub fn feed(&self, site: &SiteId) -> Option<Arc<Feed>> {
         let feeds = self.feeds.read().unwrap_or_else(PoisonError::into_inner);
         feeds.get(site).map(|attached| Arc::clone(&attached.feed))
     }
