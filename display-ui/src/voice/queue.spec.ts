@@ -160,6 +160,12 @@ describe('what no longer holds', () => {
     expect(playAll(after).heard).toEqual(['1:call', '1:first th', '3:call', '3:first th']);
   });
 
+  test('a call that was withdrawn before it was said is said when that is undone', () => {
+    const { queue } = announce(SILENCE, [job(1), job(2)], 0);
+    const after = withdraw(queue, () => true);
+    expect(playAll(announce(after, [job(1), job(2)], 1).queue).spoken).toEqual([key(1), key(2)]);
+  });
+
   test('a notice names nobody and is not withdrawn', () => {
     const { queue } = announce(SILENCE, [job(1), noticeJob()], 0);
     expect(playAll(withdraw(queue, () => true)).heard).toEqual(['1:call', '1:first th', '-:notice']);

@@ -2,7 +2,6 @@
 // what to begin out. Times are the page's monotonic milliseconds.
 // Must not play, and must not drop a call because it is old: what is too old to be said is not given to it.
 
-import { callKey } from '../lobby/board';
 import type { Call } from '../lobby/wire';
 import type { ChimeKind } from './chimes';
 import { lengthOf, overflowJob, without, type Job, type Part, type Role } from './job';
@@ -96,10 +95,11 @@ function overflow(queue: Queue, job: Job): Queue {
   return { ...queue, waiting: [...before, overflowJob(keys)], overflowed: queue.overflowed + job.keys.length };
 }
 
-/** What has not begun and no longer holds is dropped; what is being said is finished. */
+/** What has not begun and no longer holds is dropped, and forgotten: the same call may hold again, when what ended it is
+ *  undone. What is being said is finished. */
 export function withdraw(queue: Queue, isGone: (call: Call) => boolean): Queue {
-  const waiting = queue.waiting.filter(({ call }) => call === null || !isGone(call));
-  return waiting.length === queue.waiting.length ? queue : { ...queue, waiting };
+  const gone = queue.waiting.filter(({ call }) => call !== null && isGone(call));
+  return gone.length === 0 ? queue : unknow({ ...queue, waiting: queue.waiting.filter((job) => !gone.includes(job)) }, gone);
 }
 
 /** Nothing of what waits will sound. */
@@ -110,10 +110,14 @@ export function hush(queue: Queue): Queue {
 /** Leaves what waits to another screen: these calls are no longer known here, and may be announced later. */
 export function handOver(queue: Queue): { queue: Queue; calls: Call[] } {
   if (queue.waiting.length === 0) return { queue, calls: [] };
-  const calls = queue.waiting.flatMap(({ call }) => call ?? []);
+  const left = queue.waiting.filter(({ call }) => call !== null);
+  return { queue: unknow({ ...queue, waiting: [] }, left), calls: left.flatMap(({ call }) => call ?? []) };
+}
+
+function unknow(queue: Queue, jobs: readonly Job[]): Queue {
   const known = new Set(queue.known);
-  for (const call of calls) known.delete(callKey(call));
-  return { queue: { ...queue, waiting: [], known }, calls };
+  for (const key of jobs.flatMap(({ keys }) => keys)) known.delete(key);
+  return { ...queue, known };
 }
 
 /** What was begun has ended. */
