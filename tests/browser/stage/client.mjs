@@ -30,6 +30,10 @@ export class Client {
     return this.#ask('POST', `/api/v1${path}`, body);
   }
 
+  put(path, body = {}) {
+    return this.#ask('PUT', `/api/v1${path}`, body);
+  }
+
   /** Every procedure of a counter, by its id. */
   at(site, counter, action, body = {}) {
     return this.post(`/sites/${site}/counters/${counter}/${action}`, body);
