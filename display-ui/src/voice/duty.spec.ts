@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
 import { T0, sampleCall } from '../lobby/testing';
-import { DEFAULT_SOUND, duty, isFresh, isMuted } from './duty';
+import { DEFAULT_SETTINGS } from '../settings/screen-settings';
+import { duty, isFresh, isMuted } from './duty';
 
-const quiet = (from: string, to: string) => ({ ...DEFAULT_SOUND, quiet: [{ from, to }] });
+const USUAL = DEFAULT_SETTINGS.sound;
+
+const quiet = (from: string, to: string) => ({ ...USUAL, quiet: [{ from, to }] });
 
 describe('quiet hours', () => {
   test.each([
@@ -29,7 +32,7 @@ describe('quiet hours', () => {
   });
 
   test('sound that is off is off at any time, also before the time is known', () => {
-    expect(isMuted({ ...DEFAULT_SOUND, mode: 'off' }, null)).toBe(true);
+    expect(isMuted({ ...USUAL, mode: 'off' }, null)).toBe(true);
     expect(isMuted(quiet('00:00:00', '23:59:59'), null)).toBe(false);
   });
 });

@@ -2,24 +2,7 @@
 // day is given. Must not know the audio device beyond whether it may sound.
 
 import type { Call } from '../lobby/wire';
-
-/** As the server has it in `SoundSettings`; times of day as `HH:MM:SS`. */
-export interface SoundSettings {
-  readonly mode: 'voice' | 'chime' | 'off';
-  readonly volume_percent: number;
-  readonly second_language: string | null;
-  readonly times: number;
-  readonly quiet: readonly { readonly from: string; readonly to: string }[];
-}
-
-/** The server's own default, for a screen that is told nothing. */
-export const DEFAULT_SOUND: SoundSettings = {
-  mode: 'voice',
-  volume_percent: 80,
-  second_language: null,
-  times: 1,
-  quiet: [],
-};
+import type { SoundSettings } from '../settings/screen-settings';
 
 /** How the sound of a screen does, in the server's words. */
 export type SoundState = 'unlocked' | 'needs_touch' | 'muted' | 'failing';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { callKey } from '../lobby/board';
 import { T0 } from '../lobby/testing';
 import type { Call, Frame } from '../lobby/wire';
-import { DEFAULT_SOUND, type SoundSettings } from './duty';
+import { DEFAULT_SETTINGS, type SoundSettings } from '../settings/screen-settings';
 import type { PlayerEvents, PlayerState } from './player';
 import type { Outcome, Sound } from './queue';
 import { spokenCall } from './testing';
@@ -77,7 +77,7 @@ const snapshot = (calls: readonly Call[], speed = 1): Frame => ({
 });
 const callFrame = (call: Call): Frame => ({ type: 'call', call });
 const told = (changes: { settings?: Partial<SoundSettings>; speaks?: boolean; spoken?: string[] } = {}) => ({
-  settings: { ...DEFAULT_SOUND, ...changes.settings },
+  settings: { ...DEFAULT_SETTINGS.sound, ...changes.settings },
   speaks: changes.speaks ?? true,
   spoken: changes.spoken ?? [],
 });

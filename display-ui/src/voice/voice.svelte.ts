@@ -6,7 +6,8 @@ import { clockTime } from '@khiw/ui-kit/format';
 
 import { callKey } from '../lobby/board';
 import type { Call, Frame } from '../lobby/wire';
-import { DEFAULT_SOUND, ELSEWHERE_MAX, duty, isFresh, isMuted, type Duty, type SoundSettings, type SoundState } from './duty';
+import { DEFAULT_SETTINGS, type SoundSettings } from '../settings/screen-settings';
+import { ELSEWHERE_MAX, duty, isFresh, isMuted, type Duty, type SoundState } from './duty';
 import { jobOf, noticeJob, type Manner } from './job';
 import { Player, type PlayerEvents, type Plays } from './player';
 import { SILENCE, announce, ended, handOver, hush, know, tick, turnOf, withdraw, type Outcome, type Queue, type Sound, type Step } from './queue';
@@ -61,7 +62,7 @@ export class Voice {
   #queue: Queue = SILENCE;
   /** Counts the sounds begun: an end of an older one is of no concern. */
   #sounds = 0;
-  #settings = DEFAULT_SOUND;
+  #settings = DEFAULT_SETTINGS.sound;
   #speaks = true;
   /** Since the last snapshot, or it has been waited for long enough. */
   #is_told = false;
