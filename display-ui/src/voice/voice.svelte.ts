@@ -66,7 +66,8 @@ export class Voice {
   #speaks = true;
   /** Since the last snapshot, or it has been waited for long enough. */
   #is_told = false;
-  #spoken_by_group: ReadonlySet<string> = new Set();
+  /** Calls that wait until it is told. */
+  #held: readonly Call[] = [];
   #elsewhere: readonly Call[] = [];
   #announce_below_s = 30;
   #speed = 1;
@@ -115,10 +116,9 @@ export class Voice {
   take({ settings, speaks, spoken }: Told): void {
     this.#settings = settings;
     this.#speaks = speaks;
-    this.#is_told = true;
-    this.#spoken_by_group = new Set(spoken);
+    this.#queue = know(this.#queue, spoken);
     this.#player.volume(settings.volume_percent);
-    this.#look();
+    this.#onTold();
   }
 
   /** A frame as the board took it, with the calls that are to be announced, oldest first. */
@@ -156,16 +156,19 @@ export class Voice {
     this.#speed = frame.speed;
     const standing = new Set(frame.calls.map(({ ticket, counter }) => `${ticket}/${counter}`));
     this.#drop(({ ticket, counter }) => !standing.has(`${ticket}/${counter}`));
-    // Until then its fresh calls are left to others: another screen of the group may be saying them.
+    // Until it is told its fresh calls wait: another screen of the group may be saying them.
     this.#is_told = false;
     clearTimeout(this.#untold);
-    this.#untold = setTimeout(() => this.#onUntold(), TOLD_WITHIN_MS);
+    this.#untold = setTimeout(() => this.#onTold(), TOLD_WITHIN_MS);
   }
 
-  #onUntold(): void {
-    if (this.#is_told) return;
+  #onTold(): void {
+    clearTimeout(this.#untold);
     this.#is_told = true;
+    const held = this.#held;
+    this.#held = [];
     this.#look();
+    this.#announce(held);
   }
 
   #onNotice({ code }: Frame & { type: 'notice' }): void {
@@ -176,13 +179,18 @@ export class Voice {
 
   #drop(isGone: (call: Call) => boolean): void {
     this.#queue = withdraw(this.#queue, isGone);
+    this.#held = this.#held.filter((call) => !isGone(call));
     this.#elsewhere = this.#elsewhere.filter((call) => !isGone(call));
   }
 
   #announce(calls: readonly Call[]): void {
+    if (!this.#is_told) {
+      this.#held = [...this.#held, ...calls].slice(-ELSEWHERE_MAX);
+      return;
+    }
     this.#look();
-    if (this.#duty === 'say' && this.#is_told) return this.#say(calls);
-    if (this.#duty === 'mute') this.#queue = know(this.#queue, calls.map(callKey));
+    if (this.#duty === 'say') this.#say(calls);
+    else if (this.#duty === 'mute') this.#queue = know(this.#queue, calls.map(callKey));
     else this.#leave(calls);
   }
 
@@ -205,7 +213,6 @@ export class Voice {
     const hall_ms = this.#ports.hall()?.now.getTime() ?? null;
     const left = this.#elsewhere;
     this.#elsewhere = [];
-    this.#queue = know(this.#queue, [...this.#spoken_by_group]);
     this.#say(left.filter((call) => isFresh(call, hall_ms, this.#announce_below_s)));
   }
 
@@ -229,7 +236,7 @@ export class Voice {
     this.#duty = duty(is_muted, this.#speaks, sound !== 'needs_touch');
     if (this.#duty === 'mute') this.#queue = hush(this.#queue);
     if (this.#duty === 'elsewhere') this.#leaveWaiting();
-    if (this.#duty === 'say' && this.#is_told && this.#elsewhere.length > 0) this.#takeOver();
+    if (this.#duty === 'say' && this.#elsewhere.length > 0) this.#takeOver();
   }
 
   #leaveWaiting(): void {
