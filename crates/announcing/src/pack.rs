@@ -106,46 +106,91 @@ pub struct Pack {
 impl Pack {
     /// Reads a folder; `own` are the site's words beside the vocabulary.
     pub fn load(folder: &Path, own: &[Word]) -> Result<Self, PackError> {
-        let manifest = manifest(&folder.join(MANIFEST_FILE))?;
-        let prompts = manifest.prompts(own);
-        let mut pack = Self { manifest, clips: BTreeMap::new(), problems: Vec::new() };
+        let path = folder.join(MANIFEST_FILE);
+        let unreadable = |path: &Path, source| PackError::Unreadable { path: path.to_owned(), source };
+        let bytes = read_bounded(&path, MANIFEST_BYTES_MAX).map_err(|source| unreadable(&path, source))?;
+        let bytes = bytes.ok_or_else(|| PackError::ManifestTooLarge { path: path.clone() })?;
+        let mut reading = Reading::begin(&path, &bytes, own)?;
         for name in names(folder)? {
-            pack.take(folder, &name, &prompts)?;
+            let path = folder.join(&name);
+            // What names no word is not read at all.
+            if let Some(token) = reading.token(&name) {
+                let bytes =
+                    read_bounded(&path, CLIP_BYTES_MAX).map_err(|source| unreadable(&path, source))?;
+                reading.take(&name, token, bytes);
+            }
         }
-        let lacking = prompts.iter().filter(|word| !pack.clips.contains_key(&word.token));
-        let broken: BTreeSet<String> = pack.problems.iter().filter_map(PackProblem::file).collect();
-        let missing = lacking.filter(|word| !broken.contains(&clip_file(&word.token)));
-        let missing: Vec<_> =
-            missing.map(|word| PackProblem::Missing(word.token.clone(), word.text.to_string())).collect();
-        pack.problems.extend(missing);
-        Ok(pack)
+        Ok(reading.end())
+    }
+
+    /// The same of files that are at hand already, such as those in the binary.
+    pub fn of_files<'a>(
+        manifest: &[u8],
+        files: impl IntoIterator<Item = (&'a str, Vec<u8>)>,
+        own: &[Word],
+    ) -> Result<Self, PackError> {
+        let mut reading = Reading::begin(Path::new(MANIFEST_FILE), manifest, own)?;
+        for (name, bytes) in files {
+            if let Some(token) = reading.token(name) {
+                let bytes = (bytes.len() as u64 <= CLIP_BYTES_MAX).then_some(bytes);
+                reading.take(name, token, bytes);
+            }
+        }
+        Ok(reading.end())
     }
 
     /// Whether every word of the vocabulary and of the site can be said.
     pub fn is_complete(&self) -> bool {
         self.problems.iter().all(|problem| matches!(problem, PackProblem::Unknown(..)))
     }
+}
 
-    fn take(&mut self, folder: &Path, name: &str, prompts: &[Word]) -> Result<(), PackError> {
+/// A pack that is being put together.
+struct Reading {
+    pack: Pack,
+    prompts: Vec<Word>,
+}
+
+impl Reading {
+    fn begin(path: &Path, bytes: &[u8], own: &[Word]) -> Result<Self, PackError> {
+        let manifest = manifest(path, bytes)?;
+        let prompts = manifest.prompts(own);
+        Ok(Self { pack: Pack { manifest, clips: BTreeMap::new(), problems: Vec::new() }, prompts })
+    }
+
+    /// The word this file is a clip of; noted when it is none.
+    fn token(&mut self, name: &str) -> Option<Token> {
         let token = name.strip_suffix(".opus").and_then(|stem| stem.parse::<Token>().ok());
-        let known = token.filter(|token| token.is_own() || prompts.iter().any(|word| word.token == *token));
-        let Some(token) = known else {
-            let near = nearest(name, prompts);
-            self.problems.push(PackProblem::Unknown(name.to_owned(), near));
-            return Ok(());
-        };
-        let path = folder.join(name);
-        let bytes = read_bounded(&path, CLIP_BYTES_MAX)
-            .map_err(|source| PackError::Unreadable { path: path.clone(), source })?;
+        let known =
+            token.filter(|token| token.is_own() || self.prompts.iter().any(|word| word.token == *token));
+        if known.is_none() {
+            let near = nearest(name, &self.prompts);
+            self.pack.problems.push(PackProblem::Unknown(name.to_owned(), near));
+        }
+        known
+    }
+
+    /// Without bytes the clip is too large.
+    fn take(&mut self, name: &str, token: Token, bytes: Option<Vec<u8>>) {
         let clip = match bytes {
             Some(bytes) => read_clip(name, bytes),
             None => Err(PackProblem::TooLarge(name.to_owned())),
         };
         match clip {
-            Ok(clip) => drop(self.clips.insert(token, clip)),
-            Err(problem) => self.problems.push(problem),
+            Ok(clip) => drop(self.pack.clips.insert(token, clip)),
+            Err(problem) => self.pack.problems.push(problem),
         }
-        Ok(())
+    }
+
+    fn end(self) -> Pack {
+        let Self { mut pack, prompts } = self;
+        let lacking = prompts.iter().filter(|word| !pack.clips.contains_key(&word.token));
+        let broken: BTreeSet<String> = pack.problems.iter().filter_map(PackProblem::file).collect();
+        let missing = lacking.filter(|word| !broken.contains(&clip_file(&word.token)));
+        let missing: Vec<_> =
+            missing.map(|word| PackProblem::Missing(word.token.clone(), word.text.to_string())).collect();
+        pack.problems.extend(missing);
+        pack
     }
 }
 
@@ -195,14 +240,10 @@ pub fn read_clip(name: &str, bytes: Vec<u8>) -> Result<Clip, PackProblem> {
     Ok(Clip { bytes, length_ms })
 }
 
-fn manifest(path: &Path) -> Result<Manifest, PackError> {
-    let unreadable = |source| PackError::Unreadable { path: path.to_owned(), source };
+fn manifest(path: &Path, bytes: &[u8]) -> Result<Manifest, PackError> {
     let wrong = |problem| PackError::Manifest { path: path.to_owned(), problem };
-    let bytes = read_bounded(path, MANIFEST_BYTES_MAX)
-        .map_err(unreadable)?
-        .ok_or_else(|| PackError::ManifestTooLarge { path: path.to_owned() })?;
-    let text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
-    let manifest: Manifest = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
+    let manifest: Manifest = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
     let known = vocabulary(manifest.language);
     for token in manifest.words.keys() {
         if !token.is_own() && !known.iter().any(|word| word.token == *token) {

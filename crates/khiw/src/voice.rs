@@ -1,6 +1,8 @@
-//! `khiw voice`: shows phrases, checks packs, and has draft packs spoken by a synthesiser.
+//! `khiw voice`: shows phrases, checks packs, has draft packs spoken by a synthesiser, brings packs in and out.
 
+mod bring;
 mod build;
+mod convert;
 
 use std::path::PathBuf;
 
@@ -17,6 +19,8 @@ pub fn run(command: &Voice) -> anyhow::Result<()> {
         Voice::Check(options) => check(options),
         Voice::Prompts(options) => prompts(options),
         Voice::Build(options) => build::run(options),
+        Voice::Import(options) => bring::import(options),
+        Voice::Export(options) => bring::export(options),
     }
 }
 

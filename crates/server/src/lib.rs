@@ -18,6 +18,7 @@ pub mod assets;
 pub mod control;
 pub mod listen;
 pub mod live;
+pub mod media;
 pub mod metrics;
 pub mod paper;
 pub mod printer_control;
@@ -26,6 +27,7 @@ pub mod serve;
 pub mod state;
 pub mod tls;
 pub mod view;
+pub mod voices;
 
 pub use serve::{ServeError, serve};
 pub use state::{AppState, Demo, Options};

@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::state::AppState;
 use crate::tls::{Identity, TlsError};
-use crate::{alarms, api, listen, tls};
+use crate::{alarms, api, listen, tls, voices};
 
 /// A token that another process revokes stops working within this time, here and on open sockets.
 const ACCOUNTS_REFRESH_EVERY: Duration = Duration::from_secs(2);
@@ -42,6 +42,7 @@ pub async fn serve(
     bound(listener.local_addr()?);
     let refreshing = tokio::spawn(refresh_accounts(app.clone()));
     let watching = tokio::spawn(alarms::watch(app.clone()));
+    let listening = tokio::spawn(voices::watch(app.clone()));
     let router = api::router(app.clone());
     let hub = app.clone();
     let shutdown = async move {
@@ -54,6 +55,7 @@ pub async fn serve(
     }
     refreshing.abort();
     watching.abort();
+    listening.abort();
     Ok(())
 }
 

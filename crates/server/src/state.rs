@@ -15,10 +15,12 @@ use khiw_domain::id::SiteId;
 use crate::access::{Accounts, DEMO_ACTOR, InstallationKey, Kind, Principal};
 use crate::alarms::AlarmBoard;
 use crate::live;
+use crate::media::Media;
 use crate::paper::agent::Agents;
 use crate::paper::{FONTS_FOLDER, PaperDesk, Studio};
 use crate::problem::Problem;
 use crate::view::SiteFacts;
+use crate::voices::Voices;
 
 /// How this server is to behave; given by the command line.
 #[derive(Clone, Debug)]
@@ -95,6 +97,8 @@ struct Shared {
     studio: Studio,
     paper_desk: PaperDesk,
     agents: Agents,
+    voices: Voices,
+    media: Media,
     /// Held while one configuration is made from another.
     configuring: tokio::sync::Mutex<()>,
     /// One hall is attached at a time, so that live follows each exactly once.
@@ -126,6 +130,8 @@ impl AppState {
             studio: Studio::new(options.folder.join(FONTS_FOLDER)),
             paper_desk: PaperDesk::default(),
             agents: Agents::default(),
+            voices: Voices::new(&options.folder),
+            media: Media::new(&options.folder),
             configuring: tokio::sync::Mutex::new(()),
             dispatcher,
             accounts,
@@ -180,6 +186,16 @@ impl AppState {
     /// Where print agents come in.
     pub fn agents(&self) -> &Agents {
         &self.0.agents
+    }
+
+    /// What the lobbies speak with.
+    pub fn voices(&self) -> &Voices {
+        &self.0.voices
+    }
+
+    /// What screens show beside the calls.
+    pub fn media(&self) -> &Media {
+        &self.0.media
     }
 
     /// Held by whoever makes one configuration from another, until it is in force.

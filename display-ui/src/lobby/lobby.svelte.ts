@@ -9,7 +9,7 @@ import { EMPTY_BOARD, callKey, step, type Board } from './board';
 import { recall, remember } from './remembered';
 import { stage } from './stage';
 import { NO_TURNS, advance, announce, keepOnly, type Turns } from './turns';
-import { parseFrame } from './wire';
+import { parseFrame, type Call, type Frame } from './wire';
 
 /** Often enough for turns and clock, rare enough for a small box. */
 const BEAT_MS = 250;
@@ -20,8 +20,8 @@ const REMEMBER_EVERY_MS = 5_000;
 
 export interface LobbyPorts {
   readonly site: string;
-  /** A new call's turn has begun. */
-  onTurn(key: string): void;
+  /** A frame is on the board; these calls are to be announced, oldest first. */
+  onFrame(frame: Frame, fresh: readonly Call[]): void;
 }
 
 export class Lobby {
@@ -53,6 +53,12 @@ export class Lobby {
   #remembered_at_ms = -REMEMBER_EVERY_MS;
   #beating: ReturnType<typeof setInterval> | undefined;
   #site_again: ReturnType<typeof setTimeout> | undefined;
+
+  /** The hall's time and zone, as far as they are known. */
+  get hall(): { readonly now: Date; readonly time_zone: string | null } | null {
+    const now = this.#clock.now();
+    return now === null ? null : { now, time_zone: this.site?.time_zone ?? null };
+  }
 
   constructor(ports: LobbyPorts) {
     this.#ports = ports;
@@ -102,7 +108,8 @@ export class Lobby {
       this.board = board;
       const listed = new Set(board.calls.map(callKey));
       for (const key of this.#arrived.keys()) if (!listed.has(key)) this.#arrived.delete(key);
-      this.#setTurns(announce(keepOnly(this.turns, listed, now_ms), fresh, now_ms));
+      this.turns = announce(keepOnly(this.turns, listed, now_ms), fresh, now_ms);
+      this.#ports.onFrame(frame, fresh);
     }
     if (typeof raw.position === 'string') void this.#reportRendered(raw.position);
     this.#keep(now_ms);
@@ -114,16 +121,9 @@ export class Lobby {
     requestAnimationFrame(() => this.#live.rendered(position));
   }
 
-  #setTurns(turns: Turns): void {
-    const before = this.turns.current?.key;
-    this.turns = turns;
-    const now = turns.current?.key;
-    if (now !== undefined && now !== before) this.#ports.onTurn(now);
-  }
-
   #beat(): void {
     this.beat_ms = performance.now();
-    this.#setTurns(advance(this.turns, this.beat_ms));
+    this.turns = advance(this.turns, this.beat_ms);
     this.hall_now = this.#clock.now();
     this.age_ms =
       this.#saved_wall_ms === null ? this.#live.heardMsAgo() : Math.max(0, Date.now() - this.#saved_wall_ms);

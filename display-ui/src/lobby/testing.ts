@@ -15,6 +15,7 @@ export function sampleCall(changes: Partial<Call> = {}): Call {
     language: 'th',
     queue: 'general',
     at_ms: T0,
+    speech: [],
     ...changes,
   };
 }

@@ -1,5 +1,6 @@
 // Whose turn it is to be highlighted: announcements one after another, each with its own time.
-// Pure; times are the page's monotonic milliseconds. Sound follows a turn, a turn never waits for sound.
+// Pure; times are the page's monotonic milliseconds. Never waits for sound: while a call is being said the page shows
+// the voice's turn instead.
 
 import { callKey } from './board';
 import type { Call } from './wire';

@@ -19,6 +19,13 @@ describe('frames from the wire', () => {
     expect(frame).toMatchObject({ type: 'call', call: { number: 'A007', label: '2' } });
   });
 
+  it('reads how a call is said; a phrase that lacks a word is none', () => {
+    const th = { language: 'th', tokens: ['invite', '1'], pauses_ms: [0, 90] };
+    const frame = parseFrame({ ...call, speech: [th, { language: 'en', tokens: ['1', null] }, { tokens: ['1'] }, 5] });
+    expect(frame).toMatchObject({ call: { speech: [th] } });
+    expect(parseFrame(call)).toMatchObject({ call: { speech: [] } });
+  });
+
   it('leaves out one wrong item of a snapshot and keeps the others', () => {
     const frame = parseFrame({
       type: 'snapshot',

@@ -4,6 +4,13 @@
 
 export type Names = Readonly<Record<string, string>>;
 
+/** How a call is said in one language: clips of that language's voice, each after a silence. */
+export interface Speech {
+  readonly language: string;
+  readonly tokens: readonly string[];
+  readonly pauses_ms: readonly number[];
+}
+
 /** One announcement of a ticket at a counter. `at_ms` is hall time (epoch milliseconds). */
 export interface Call {
   readonly ticket: number;
@@ -15,6 +22,8 @@ export interface Call {
   readonly language: string;
   readonly queue: string;
   readonly at_ms: number;
+  /** Empty when it is too old to be said, or the server has no words for it. */
+  readonly speech: readonly Speech[];
 }
 
 export interface QueueCount {
@@ -105,7 +114,18 @@ export function parseCall(value: unknown): Call | null {
     language: text(from['language']) ?? '',
     queue: text(from['queue']) ?? '',
     at_ms,
+    speech: each(from['speech'], parseSpeech),
   };
+}
+
+function parseSpeech(value: unknown): Speech | null {
+  const from = fields(value);
+  const language = text(from?.['language']);
+  if (from === null || language === null) return null;
+  const tokens = each(from['tokens'], text);
+  // A phrase that lost one of its words would send somebody elsewhere.
+  if (!Array.isArray(from['tokens']) || tokens.length !== from['tokens'].length) return null;
+  return { language, tokens, pauses_ms: each(from['pauses_ms'], (pause) => count(pause, 0)) };
 }
 
 export function parseQueue(value: unknown): QueueCount | null {

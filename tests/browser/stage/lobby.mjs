@@ -5,14 +5,55 @@ import assert from 'node:assert/strict';
 import { until } from './patience.mjs';
 import { expectText } from './seen.mjs';
 
-/** Runs before the page: hears every tone that is scheduled, and in which state the sound was then. */
+/** Runs before the page: hears every tone and every clip that is scheduled: its word by the address it was fetched
+ *  from, from when to when on the audio clock, in which state the sound was, and which number was highlighted then. */
 export function listen() {
   window.heard = [];
-  const start = OscillatorNode.prototype.start;
-  OscillatorNode.prototype.start = function (...at) {
-    window.heard.push({ state: this.context.state, hz: this.frequency.value, at: at[0] ?? 0 });
-    return start.apply(this, at);
+  const fetched = new WeakMap();
+  const decoded = new WeakMap();
+  const turn = () => document.querySelector('.stage .glowing .number')?.textContent.trim() ?? null;
+  const { fetch } = window;
+  window.fetch = async (...asked) => {
+    const response = await fetch(...asked);
+    const whole = response.arrayBuffer.bind(response);
+    response.arrayBuffer = async () => {
+      const bytes = await whole();
+      fetched.set(bytes, response.url);
+      return bytes;
+    };
+    return response;
   };
+  const decode = BaseAudioContext.prototype.decodeAudioData;
+  BaseAudioContext.prototype.decodeAudioData = async function (bytes, ...more) {
+    const url = fetched.get(bytes);
+    const buffer = await decode.call(this, bytes, ...more);
+    decoded.set(buffer, url);
+    return buffer;
+  };
+  const sound = AudioBufferSourceNode.prototype.start;
+  AudioBufferSourceNode.prototype.start = function (...at) {
+    const [, language, token] = /voices\/([^/]+)\/clips\/([^/]+)/.exec(decoded.get(this.buffer) ?? '') ?? [];
+    window.heard.push({ kind: 'word', language, token, at: at[0], until: at[0] + this.buffer.duration, state: this.context.state, turn: turn() });
+    return sound.apply(this, at);
+  };
+  const tone = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...at) {
+    window.heard.push({ kind: 'tone', state: this.context.state, hz: this.frequency.value, at: at[0] ?? 0 });
+    return tone.apply(this, at);
+  };
+}
+
+/** The first tone of the chime before a call. */
+const CALL_HZ = 784;
+
+/** What was heard, as announcements: each begins with the chime of a call. The page was opened with `listen`. */
+export async function announcements(lobby) {
+  const all = [];
+  for (const sound of await lobby.evaluate(() => window.heard)) {
+    if (sound.kind === 'tone' && Math.round(sound.hz) === CALL_HZ) all.push({ tones: [], words: [] });
+    all.at(-1)[sound.kind === 'tone' ? 'tones' : 'words'].push(sound);
+  }
+  return all;
 }
 
 /** Runs before the page: when each number first stood large on the screen, in ms since the epoch, and at which counter. */

@@ -20,6 +20,7 @@ export interface ApiPorts {
 
 export interface Asked {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Sent as JSON; a file as it is, with its own type. */
   body?: unknown;
   key?: string;
 }
@@ -105,10 +106,11 @@ export function asker(ports: ApiPorts): Ask {
 
   return async function ask<T>(path: string, { method = 'GET', body, key }: Asked = {}): Promise<T> {
     const headers: Record<string, string> = { Accept: 'application/json, application/problem+json' };
-    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    const is_file = body instanceof Blob;
+    if (body !== undefined) headers['Content-Type'] = is_file ? body.type : 'application/json';
     if (key !== undefined) headers['Idempotency-Key'] = key;
     const init: RequestInit = { method, headers, credentials: 'same-origin', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
-    if (body !== undefined) init.body = JSON.stringify(body);
+    if (body !== undefined) init.body = is_file ? body : JSON.stringify(body);
     let response: Response;
     let answer: unknown;
     try {

@@ -4,3 +4,4 @@ export { idempotencyKey } from './idempotency';
 export { createLobbyApi, type LobbyApi } from './lobby';
 export { type Facts, Garbled, isProblem, mayRetry, type Problem, problemFrom, Refused, Unreachable } from './problem';
 export type * from './shapes';
+export * from './voices';

@@ -4,15 +4,14 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
-use khiw_announcing::{CLIP_BYTES_MAX, MANIFEST_FILE, Manifest, Pack, Word, clip_file, read_clip};
+use khiw_announcing::{MANIFEST_FILE, Manifest, Pack, Word, clip_file};
 use khiw_domain::id::Language;
 
+use super::convert::{missing, run_program, to_clip};
 use super::own_words;
 use crate::cli::voice::Build;
 use crate::say::say;
 
-/// Speech stays clear at this rate, and a language fits into a hundred kilobytes.
-const KBIT_PER_S: &str = "24";
 /// Words a minute: calm.
 const ESPEAK_PACE: &str = "140";
 
@@ -20,15 +19,17 @@ const ESPEAK_PACE: &str = "140";
 enum Voice<'a> {
     Espeak,
     Command(&'a str),
+    Address(&'a str),
 }
 
 pub fn run(options: &Build) -> anyhow::Result<()> {
     let language = options.language;
-    let voice = match options.command.as_deref() {
-        Some(command) => Voice::Command(command),
-        None if matches!(language, Language::En | Language::Vi) => Voice::Espeak,
-        None => bail!(
-            "espeak-ng does not speak `{}` so that people understand it: record a voice, or give a --command",
+    let voice = match (options.command.as_deref(), options.url.as_deref()) {
+        (Some(command), _) => Voice::Command(command),
+        (None, Some(address)) => Voice::Address(address),
+        (None, None) if matches!(language, Language::En | Language::Vi) => Voice::Espeak,
+        (None, None) => bail!(
+            "espeak-ng does not speak `{}` so that people understand it: record a voice, or give a --command or --url",
             language.code()
         ),
     };
@@ -50,8 +51,9 @@ pub fn run(options: &Build) -> anyhow::Result<()> {
         }
         let spoken = work.path().join("word.wav");
         speak(&voice, language, word, &spoken).with_context(|| format!("`{}` was not spoken", word.text))?;
-        encode(&spoken, &work.path().join("word.opus"), &file)
-            .with_context(|| format!("`{}` became no clip", word.text))?;
+        let clip =
+            to_clip(&spoken, work.path()).with_context(|| format!("`{}` became no clip", word.text))?;
+        std::fs::write(&file, clip.bytes).with_context(|| file.display().to_string())?;
         made += 1;
     }
     let pack = Pack::load(&options.to, &own)?;
@@ -69,7 +71,9 @@ fn manifest(options: &Build, voice: &Voice<'_>) -> anyhow::Result<Manifest> {
             "sound made by espeak-ng (GPL-3.0-or-later program); free to use".to_owned(),
             version("espeak-ng", "--version")?,
         ),
-        Voice::Command(command) => (String::new(), String::new(), (*command).to_owned()),
+        Voice::Command(made_with) | Voice::Address(made_with) => {
+            (String::new(), String::new(), (*made_with).to_owned())
+        }
     };
     Ok(Manifest {
         language: options.language,
@@ -88,11 +92,6 @@ fn version(program: &str, option: &str) -> anyhow::Result<String> {
     // The rest of the line is where its data lie on this machine.
     let line = text.lines().next().unwrap_or_default();
     Ok(line.split("Data at").next().unwrap_or_default().trim().to_owned())
-}
-
-fn missing(program: &str) -> String {
-    let package = if program == "opusenc" { "opus-tools" } else { program };
-    format!("`{program}` is not there; on Debian: apt install {package}")
 }
 
 fn speak(voice: &Voice<'_>, language: Language, word: &Word, to: &Path) -> anyhow::Result<()> {
@@ -119,29 +118,20 @@ fn speak(voice: &Voice<'_>, language: Language, word: &Word, to: &Path) -> anyho
             let Some((program, arguments)) = parts.split_first() else { bail!("--command is empty") };
             run_program(program, &arguments.iter().map(String::as_str).collect::<Vec<_>>())
         }
+        Voice::Address(address) => {
+            let filled =
+                address.replace("{text}", &escaped(&word.text)).replace("{language}", language.code());
+            let options = ["--silent", "--show-error", "--fail", "--max-time", "60", "--output", to, &filled];
+            run_program("curl", &options)
+        }
     }
 }
 
-fn encode(spoken: &Path, encoded: &Path, to: &Path) -> anyhow::Result<()> {
-    let path = |path: &Path| path.to_str().map(str::to_owned).context("the folder's name is not UTF-8");
-    let (from, made) = (path(spoken)?, path(encoded)?);
-    // The serial number is chosen by chance otherwise, and the same words would make other files.
-    let options =
-        ["--quiet", "--bitrate", KBIT_PER_S, "--downmix-mono", "--discard-comments", "--serial", "1"];
-    run_program("opusenc", &[&options[..], &[from.as_str(), made.as_str()]].concat())?;
-    let bytes = std::fs::read(encoded).context("the clip")?;
-    let name = to.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    if bytes.len() as u64 > CLIP_BYTES_MAX {
-        bail!("it has {} bytes, a clip has at most {CLIP_BYTES_MAX}", bytes.len());
-    }
-    let clip = read_clip(&name, bytes)?;
-    std::fs::write(to, clip.bytes).with_context(|| to.display().to_string())
-}
-
-fn run_program(program: &str, arguments: &[&str]) -> anyhow::Result<()> {
-    let output = Command::new(program).args(arguments).output().with_context(|| missing(program))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    bail!("`{program}`: {}", String::from_utf8_lossy(&output.stderr).trim())
+/// For an address: every byte that is no letter or figure is written as two hexadecimal ones.
+fn escaped(text: &str) -> String {
+    let escape = |byte: u8| match byte {
+        letter if letter.is_ascii_alphanumeric() => char::from(letter).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(escape).collect()
 }

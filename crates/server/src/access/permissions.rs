@@ -67,6 +67,10 @@ pub enum Capability {
     PrintNotice,
     /// Print what the server hands over, at a printer of the site.
     PrintForServer,
+    /// Record, publish and withdraw what the lobby speaks with.
+    EditVoices,
+    /// Pictures, video and messages on the screens.
+    EditMedia,
 }
 
 impl Kind {
@@ -135,6 +139,8 @@ const TABLE: &[(Capability, &[Kind])] = &[
     (Capability::PrintAgain,     &[       Clerk, Reception, Supervisor, Admin             ]),
     (Capability::TestPrinter,    &[                         Supervisor, Admin             ]),
     (Capability::PrintNotice,    &[Kiosk,        Reception, Supervisor, Admin             ]),
+    (Capability::EditVoices,     &[                                     Admin             ]),
+    (Capability::EditMedia,      &[                         Supervisor, Admin             ]),
     (Capability::PrintForServer, &[Agent                                                  ]),
 ];
 

@@ -35,7 +35,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
                 essence.eq_ignore_ascii_case("application/json")
             })
         });
-        let bytes = whole(request.into_body()).await?;
+        let bytes = whole(request.into_body(), BODY_BYTES_MAX).await?;
         if bytes.is_empty() {
             return parse(b"{}");
         }
@@ -57,11 +57,11 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
 }
 
 /// The body, within its bounds of size and of patience.
-async fn whole(body: axum::body::Body) -> Result<Bytes, Problem> {
-    let bounded = Limited::new(TimeoutBody::new(BODY_PAUSE_MAX, body), BODY_BYTES_MAX);
+async fn whole(body: axum::body::Body, bytes_max: usize) -> Result<Bytes, Problem> {
+    let bounded = Limited::new(TimeoutBody::new(BODY_PAUSE_MAX, body), bytes_max);
     match bounded.collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(body_too_large()),
+        Err(error) if error.is::<LengthLimitError>() => Err(body_too_large(bytes_max as u64)),
         Err(_) => {
             let detail = "the body ended, or stood still, before it was whole";
             Err(Problem::new(StatusCode::BAD_REQUEST, "body_incomplete", detail))
@@ -69,10 +69,15 @@ async fn whole(body: axum::body::Body) -> Result<Bytes, Problem> {
     }
 }
 
+/// A file as it was sent, of at most so many bytes.
+pub async fn upload(request: Request, bytes_max: usize) -> Result<Bytes, Problem> {
+    whole(request.into_body(), bytes_max).await
+}
+
 /// 413.
-pub fn body_too_large() -> Problem {
-    let detail = format!("a body has at most {BODY_BYTES_MAX} bytes");
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail).with("max_bytes", BODY_BYTES_MAX)
+pub fn body_too_large(bytes_max: u64) -> Problem {
+    let detail = format!("a body has at most {bytes_max} bytes here");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail).with("max_bytes", bytes_max)
 }
 
 /// Path segments, as ids. What is no id cannot name anything, so it is not found.

@@ -9,21 +9,26 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use http_body_util::BodyExt as _;
+
+use khiw_announcing::CLIP_BYTES_MAX;
 
 use super::extract::{BODY_BYTES_MAX, body_too_large};
 use super::strangers::Strangers;
+use crate::media::MEDIA_BYTES_MAX;
 use crate::problem::Problem;
 use crate::state::AppState;
 
 /// Nothing from elsewhere, nothing inline; websockets of this origin are `'self'`.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self' data:; font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; \
-     worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+     img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; \
+     worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// A body of at most this announced length is read before it is refused.
 const FINISHED_BYTES_MAX: u64 = 4 * BODY_BYTES_MAX as u64;
+/// Longest that a picture or video may be on its way in.
+const UPLOAD_MAX: Duration = Duration::from_mins(30);
 /// And for at most so long.
 const FINISH_MAX: Duration = Duration::from_secs(1);
 
@@ -37,6 +42,7 @@ async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
+    let framed = request.uri().path().starts_with("/display/");
     let mut response = match before(&app, &strangers, &request) {
         Some(problem) => {
             let_finish(request).await;
@@ -45,15 +51,36 @@ async fn guard(
         None => answered(&app, request, next).await,
     };
     protect(response.headers_mut());
+    if framed {
+        let_preview(response.headers_mut());
+    }
     response
 }
 
 /// What is refused before any of the body is read.
 fn before(app: &AppState, strangers: &Strangers, request: &Request) -> Option<Problem> {
-    if announced_length(request) > BODY_BYTES_MAX as u64 {
-        return Some(body_too_large());
+    let bytes_max = body_bytes_max(request);
+    if announced_length(request) > bytes_max {
+        return Some(body_too_large(bytes_max));
     }
     strangers.refuse(app, request)
+}
+
+/// Sound and pictures are larger than any JSON.
+fn body_bytes_max(request: &Request) -> u64 {
+    let path = request.uri().path();
+    if is_upload(request) {
+        MEDIA_BYTES_MAX
+    } else if request.method() == Method::PUT && path.contains("/recordings/") {
+        CLIP_BYTES_MAX
+    } else {
+        BODY_BYTES_MAX as u64
+    }
+}
+
+/// A picture or video on its way in takes as long as its line needs, if only it moves.
+fn is_upload(request: &Request) -> bool {
+    request.method() == Method::POST && request.uri().path().ends_with("/media")
 }
 
 /// Reads to its end a body that is somewhat too large: a connection that ends with bytes unread may take the answer with
@@ -69,8 +96,9 @@ async fn let_finish(request: Request) {
 
 /// The answer; 408 when the body or the answer does not come, 500 after a panic.
 async fn answered(app: &AppState, request: Request, next: Next) -> Response {
+    let within = if is_upload(&request) { UPLOAD_MAX } else { app.options().request_timeout };
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
-    match tokio::time::timeout(app.options().request_timeout, answer).await {
+    match tokio::time::timeout(within, answer).await {
         Ok(Ok(response)) => response,
         Ok(Err(cause)) => panicked(&*cause),
         Err(_) => {
@@ -90,6 +118,15 @@ fn panicked(cause: &(dyn Any + Send)) -> Response {
     let said = said.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default();
     tracing::error!(said, "a request panicked");
     Problem::internal().into_response()
+}
+
+/// Staff look at a lobby screen inside the page where they set it up.
+fn let_preview(headers: &mut HeaderMap) {
+    let policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    }
 }
 
 fn protect(headers: &mut HeaderMap) {

@@ -6,6 +6,7 @@ mod demo;
 mod extract;
 mod health;
 mod limits;
+mod media;
 mod papers;
 mod printers;
 mod send;
@@ -15,6 +16,7 @@ mod strangers;
 mod supervise;
 mod tickets;
 pub mod types;
+mod voices;
 
 pub use extract::{BODY_BYTES_MAX, COMMAND_ID_LENGTH_MAX};
 pub use sites::clock_note;
@@ -41,6 +43,8 @@ use crate::{assets, live, metrics};
         (name = "tickets", description = "Numbers and what becomes of them."),
         (name = "counters", description = "What a clerk does."),
         (name = "hall", description = "For staff."),
+        (name = "voices", description = "What the lobby speaks with."),
+        (name = "media", description = "Pictures, video and messages on the screens."),
         (name = "access", description = "Tokens and cookies."),
     )
 )]
@@ -75,6 +79,8 @@ fn documented() -> OpenApiRouter<AppState> {
         .merge(ticket_routes())
         .merge(counter_routes())
         .merge(hall_routes())
+        .merge(voice_routes())
+        .merge(media_routes())
 }
 
 fn ticket_routes() -> OpenApiRouter<AppState> {
@@ -112,6 +118,23 @@ fn counter_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(counters::transfer))
         .routes(routes!(counters::add_service))
         .routes(routes!(counters::undo))
+}
+
+fn voice_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(voices::voices))
+        .routes(routes!(voices::clip))
+        .routes(routes!(voices::prompts))
+        .routes(routes!(voices::recording, voices::record, voices::discard))
+        .routes(routes!(voices::publish))
+        .routes(routes!(voices::withdraw))
+}
+
+fn media_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(media::shown, media::replace))
+        .routes(routes!(media::media, media::bring))
+        .routes(routes!(media::file, media::remove))
 }
 
 fn hall_routes() -> OpenApiRouter<AppState> {

@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use khiw_domain::Event;
 use khiw_domain::Site;
 use khiw_domain::event::QueuedBy;
-use khiw_domain::id::{CounterId, TicketId};
+use khiw_domain::id::{CounterId, Language, TicketId};
 use khiw_domain::ticket::{StepKind, Ticket, TicketImage, TicketState};
 
+use super::speech::speech;
 use crate::api::types::{Call, CounterName, Names};
 
 /// Calls remembered beside the newest of each counter; more than any screen lists, so that one withdrawn from the list
@@ -26,6 +27,8 @@ pub struct Calls {
     at_hand: BTreeMap<TicketId, CounterId>,
     /// Newest first.
     recent: VecDeque<Call>,
+    /// What the hall has a voice for.
+    voiced: Vec<Language>,
 }
 
 /// What the lobby has to be told.
@@ -43,7 +46,12 @@ impl Calls {
         let mut recent = calls.into();
         forget_surplus(&mut recent);
         let in_hand = |ticket: &Ticket| Some((ticket.id, ticket.state.counter()?.clone()));
-        Self { at_hand: site.tickets().filter_map(in_hand).collect(), recent }
+        Self { at_hand: site.tickets().filter_map(in_hand).collect(), recent, voiced: Vec::new() }
+    }
+
+    /// From the next call on, these languages are spoken.
+    pub fn speak(&mut self, voiced: Vec<Language>) {
+        self.voiced = voiced;
     }
 
     /// Newest first. How a call is said is left out where nobody will say it any more.
@@ -86,7 +94,7 @@ impl Calls {
                 restored.iter().flat_map(|image| self.restored(site, image)).collect()
             }
             Event::DayOpened(_) => {
-                *self = Self::default();
+                *self = Self { voiced: std::mem::take(&mut self.voiced), ..Self::default() };
                 Vec::new()
             }
             _ => Vec::new(),
@@ -103,7 +111,11 @@ impl Calls {
     ) -> Option<Change> {
         self.at_hand.insert(ticket, counter.clone());
         self.recent.retain(|call| call.ticket != ticket);
-        let call = call_of(site, site.ticket(ticket)?, counter, attempt, at);
+        let listed = call_of(site, site.ticket(ticket)?, counter, attempt, at);
+        let hall = site.config().map_or(&[][..], |config| &config.languages);
+        let known = site.counter_config(counter);
+        let speech = speech(hall, &listed.number, known, listed.language, &self.voiced);
+        let call = Call { speech, ..listed };
         self.recent.push_front(call.clone());
         forget_surplus(&mut self.recent);
         Some(Change::Called(call))
@@ -195,6 +207,7 @@ fn call_of(site: &Site, ticket: &Ticket, counter: &CounterId, attempt: u8, at: T
         language: ticket.language,
         queue: ticket.queue.clone(),
         at,
+        // A call that only comes back to the list is not said again.
         speech: Vec::new(),
     }
 }

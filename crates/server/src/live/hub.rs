@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use khiw_domain::id::SiteId;
+use khiw_domain::id::{Language, SiteId};
 use tokio::task::AbortHandle;
 
 use super::beat::beat;
 use super::feed::{Feed, Herald};
 use super::screens::ScreensReport;
+use crate::api::types::ScreenOrder;
 use crate::state::{AppState, ServedHall};
 
 #[derive(Default)]
@@ -30,8 +31,23 @@ impl Hub {
         let feed = Arc::new(Feed::new(Arc::clone(served), app.alarms().clone(), speed, simulated));
         served.hall.publish_to(Box::new(Herald(Arc::downgrade(&feed))));
         feed.catch_up();
+        feed.channels().calls.speak(app.voices().of(served).languages());
         let beat = tokio::spawn(beat(Arc::clone(&feed))).abort_handle();
         self.feeds.write().unwrap_or_else(PoisonError::into_inner).insert(site, Attached { feed, beat });
+    }
+
+    /// Tells every lobby screen of a site to do something.
+    pub fn order(&self, site: &SiteId, order: ScreenOrder) {
+        if let Some(feed) = self.feed(site) {
+            feed.order(order);
+        }
+    }
+
+    /// What the hall of a site has a voice for, from the next call on.
+    pub fn speak(&self, site: &SiteId, voiced: Vec<Language>) {
+        if let Some(feed) = self.feed(site) {
+            feed.channels().calls.speak(voiced);
+        }
     }
 
     /// Ends all connections; the server is stopping.

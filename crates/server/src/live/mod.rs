@@ -22,6 +22,7 @@ mod ring;
 mod screens;
 mod snapshot;
 mod socket;
+mod speech;
 mod telling;
 
 pub use beat::HEARTBEAT_EVERY;

@@ -211,6 +211,8 @@ pub enum AlarmSource {
     Agency,
     Promise,
     Emergency,
+    /// What the lobby speaks with.
+    Voice,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]

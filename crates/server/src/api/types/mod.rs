@@ -7,12 +7,14 @@ mod access;
 mod catalogue;
 mod counter;
 mod frames;
+mod media;
 mod object;
 mod papers;
 mod printers;
 mod requests;
 mod screens;
 mod ticket;
+mod voices;
 
 pub use access::{DemoClock, DemoCounter, DemoPlaces, Session, SignIn};
 pub use catalogue::{
@@ -25,6 +27,10 @@ pub use counter::{
     CounterStateName, CounterView, NamedService, PaperPicture, Severity, TicketRef, UndoView,
 };
 pub use frames::{Call, ClientFrame, CounterName, Frame, FrameBody, NoticeCode, Snapshot, Topic};
+pub use media::{
+    MediaEntry, MediaFile, MediaView, NoticeStyle, PlaylistItem, ReplaceShown, ScreenNotice, ShownItem,
+    ShownView,
+};
 pub use papers::{PaperPreview, PaperTemplate, PapersView, PreviewPaper, ReplacePaper, TemplateMistake};
 pub use printers::{
     InLanguage, PrintJobState, PrintJobView, PrinterCanTell, PrinterStateName, PrinterTold, PrinterView,
@@ -44,10 +50,14 @@ pub use ticket::{
     TicketView,
 };
 
+pub use voices::{
+    ClipView, PromptView, PromptsView, PublishVoice, SoundView, UnusableVoice, VoiceView, VoicesView,
+};
+
 use utoipa::ToSchema;
 
 /// One text in several languages, by BCP 47 primary subtag: `{"th": "…", "en": "…"}`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = std::collections::BTreeMap<String, String>)]
 pub struct Names(pub khiw_domain::config::Names);

@@ -1,0 +1,68 @@
+//! Sees when another voice lies on the shelf than a moment ago, whoever laid it there: the command line does so beside
+//! a running hall. Screens and staff are told.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use khiw_domain::id::{Language, SiteId};
+use serde_json::Value;
+use tokio::task::spawn_blocking;
+use tokio::time::MissedTickBehavior;
+
+use super::{SiteVoices, Voice};
+use crate::api::types::{AlarmSource, ScreenOrder, Severity};
+use crate::state::{AppState, ServedHall};
+
+const LOOK_EVERY: Duration = Duration::from_secs(3);
+const PREFIX: &str = "voice-";
+
+/// Watches every hall until it is aborted.
+pub async fn watch(app: AppState) {
+    let mut every = tokio::time::interval(LOOK_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut known: HashMap<SiteId, Arc<SiteVoices>> = HashMap::new();
+    loop {
+        every.tick().await;
+        for served in app.halls() {
+            let (looking, hall) = (app.clone(), Arc::clone(&served));
+            let Ok(voices) = spawn_blocking(move || looking.voices().of(&hall)).await else { return };
+            let site = served.hall.site_id();
+            let before = known.insert(site.clone(), Arc::clone(&voices));
+            if before.as_ref().is_some_and(|before| !Arc::ptr_eq(before, &voices)) {
+                app.hub().speak(site, voices.languages());
+                app.hub().order(site, ScreenOrder::Voices);
+            }
+            if before.is_none_or(|before| !Arc::ptr_eq(&before, &voices)) {
+                tell(&app, &served, &voices);
+            }
+        }
+    }
+}
+
+/// What is wrong with the office's own voices; a shipped draft is whole, and a language without a voice is no fault.
+fn tell(app: &AppState, served: &ServedHall, voices: &SiteVoices) {
+    let (site, now) = (served.hall.site_id(), served.hall.now());
+    let lacking = voices.by_language.iter().filter(|(_, voice)| voice.own && !voice.missing.is_empty());
+    let mut faults: BTreeMap<Language, Value> =
+        lacking.map(|(language, voice)| (*language, Value::from(missing(voice)))).collect();
+    faults.extend(voices.unusable.keys().map(|language| (*language, Value::Null)));
+    for id in app.alarms().standing(site, PREFIX) {
+        if faults.keys().all(|language| id != alarm_id(*language)) {
+            app.alarms().clear(site, &id, now);
+        }
+    }
+    for (language, missing) in faults {
+        let facts = [("language", Value::from(language.code())), ("missing", missing)];
+        let facts = facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        app.alarms().raise(site, &alarm_id(language), (AlarmSource::Voice, Severity::Info), now, facts);
+    }
+}
+
+fn missing(voice: &Voice) -> u64 {
+    voice.missing.len() as u64
+}
+
+fn alarm_id(language: Language) -> String {
+    format!("{PREFIX}{}", language.code())
+}
