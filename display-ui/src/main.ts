@@ -8,8 +8,9 @@ import { loadFonts } from '@khiw/ui-kit/fonts';
 import { mount } from 'svelte';
 
 import App from './App.svelte';
+import { readAddress } from './settings/address';
 
 const site_id = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 
 void loadFonts();
-export default mount(App, { target: document.body, props: { site_id } });
+export default mount(App, { target: document.body, props: { site_id, address: readAddress(location.search) } });

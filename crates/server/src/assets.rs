@@ -64,15 +64,26 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
     <h1>Khiw is running</h1><p>Its pages are not built yet. Stop it and run <code>cargo xtask run</code>, \
     which builds them; or build them alone with <code>npm ci &amp;&amp; npm run build</code>.</p></html>";
 
+/// Addresses of the staff page, which itself knows what to show at each.
+const STAFF_PAGES: [&str; 11] = [
+    "/",
+    "/enter",
+    "/enrol/{kind}",
+    "/counter/{site}/{counter}",
+    "/alarms/{site}",
+    "/papers/{site}",
+    "/printers/{site}",
+    "/devices/{site}",
+    "/devices/{site}/{device}",
+    "/voices/{site}",
+    "/media/{site}",
+];
+
 /// The pages and what they load. Paths that are none of them are left to the caller's fallback.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/", get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }))
-        .route("/enter", get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }))
-        .route(
-            "/counter/{site}/{counter}",
-            get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }),
-        )
+    let staff = |headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) };
+    let router = STAFF_PAGES.into_iter().fold(Router::new(), |router, path| router.route(path, get(staff)));
+    router
         .route("/kiosk/{site}", get(kiosk))
         .route(
             "/ticket/{token}",
@@ -81,12 +92,6 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route(
             "/display/{site}",
             get(|headers: HeaderMap| async move { page(Page::Display, INDEX, &headers) }),
-        )
-        .route("/alarms/{site}", get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }))
-        .route("/papers/{site}", get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }))
-        .route(
-            "/printers/{site}",
-            get(|headers: HeaderMap| async move { page(Page::Staff, INDEX, &headers) }),
         )
         .route("/assets/{page}/{*path}", get(asset))
 }

@@ -8,6 +8,7 @@ function snapshot(calls: Call[]): Frame {
     type: 'snapshot',
     calls,
     queues: [sampleQueue()],
+    open_counters: ['c3'],
     announce_below_s: 30,
     simulated: false,
     speed: 1,
@@ -86,11 +87,27 @@ describe('the lobby board', () => {
 
   it('keeps a bounded number of calls', () => {
     let board = EMPTY_BOARD;
-    for (let n = 0; n < 40; n += 1) {
+    for (let n = 0; n < CALLS_MAX + 9; n += 1) {
       board = step(board, call({ ticket: n, at_ms: T0 + n }), T0 + n).board;
     }
     expect(board.calls).toHaveLength(CALLS_MAX);
-    expect(board.calls[0]?.ticket).toBe(39);
+    expect(board.calls[0]?.ticket).toBe(CALLS_MAX + 8);
+  });
+
+  it('keeps the newest call of a quiet counter, however many others call', () => {
+    let board = step(EMPTY_BOARD, call({ ticket: 1_000, counter: 'c9', at_ms: T0 - 9 }), T0).board;
+    for (let n = 0; n < CALLS_MAX + 9; n += 1) {
+      board = step(board, call({ ticket: n, at_ms: T0 + n }), T0 + n).board;
+    }
+    expect(board.calls.at(-1)).toMatchObject({ ticket: 1_000, counter: 'c9' });
+  });
+
+  it('knows where somebody works, and forgets it for nothing', () => {
+    const opened = step(EMPTY_BOARD, snapshot([]), T0).board;
+    expect(opened.open_counters).toEqual(['c3']);
+    const unsaid = step(opened, { type: 'counts', queues: [], open_counters: null }, T0).board;
+    expect(unsaid.open_counters).toEqual(['c3']);
+    expect(step(opened, { type: 'counts', queues: [], open_counters: [] }, T0).board.open_counters).toEqual([]);
   });
 
   it('clears the calls on evacuation, keeps saying so through a snapshot, and ends with a call', () => {

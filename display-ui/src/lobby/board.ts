@@ -4,8 +4,8 @@
 
 import type { Call, Frame, NoticeCode, QueueCount } from './wire';
 
-/** Calls kept: two large ones and the list beside them, with room for withdrawals. */
-export const CALLS_MAX = 12;
+/** The newest calls that are kept, as many as the server lists; beside them the newest of every counter. */
+export const CALLS_MAX = 64;
 
 export interface Notice {
   readonly code: NoticeCode;
@@ -17,6 +17,8 @@ export interface Board {
   /** Newest first, one per ticket. */
   readonly calls: readonly Call[];
   readonly queues: readonly QueueCount[];
+  /** Counters where somebody works now; null until it was said. */
+  readonly open_counters: readonly string[] | null;
   readonly notice: Notice | null;
   readonly announce_below_s: number;
   readonly simulated: boolean;
@@ -26,6 +28,7 @@ export interface Board {
 export const EMPTY_BOARD: Board = {
   calls: [],
   queues: [],
+  open_counters: null,
   notice: null,
   announce_below_s: 30,
   simulated: false,
@@ -51,9 +54,10 @@ function isFresh(call: Call, board: Board, now_ms: number): boolean {
 function order(calls: readonly Call[]): Call[] {
   const sorted = [...calls].sort((a, b) => b.at_ms - a.at_ms);
   const seen = new Set<number>();
+  const counters = new Set<string>();
   return sorted
     .filter((call) => !seen.has(call.ticket) && seen.add(call.ticket))
-    .slice(0, CALLS_MAX);
+    .filter((call, index) => (!counters.has(call.counter) && counters.add(call.counter)) || index < CALLS_MAX);
 }
 
 function onSnapshot(board: Board, frame: Frame & { type: 'snapshot' }, now_ms: number): Step {
@@ -61,6 +65,7 @@ function onSnapshot(board: Board, frame: Frame & { type: 'snapshot' }, now_ms: n
   const next: Board = {
     calls: order(frame.calls),
     queues: frame.queues,
+    open_counters: frame.open_counters,
     // A snapshot carries no notice; an evacuation must not vanish because a line was cut.
     notice: board.notice?.code === 'evacuation' ? board.notice : null,
     announce_below_s: frame.announce_below_s,
@@ -109,7 +114,10 @@ export function step(board: Board, frame: Frame, now_ms: number): Step {
       return { board: { ...board, calls }, announce: [] };
     }
     case 'counts':
-      return { board: { ...board, queues: frame.queues }, announce: [] };
+      return {
+        board: { ...board, queues: frame.queues, open_counters: frame.open_counters ?? board.open_counters },
+        announce: [],
+      };
     case 'notice':
       return { board: onNotice(board, frame, now_ms), announce: [] };
   }

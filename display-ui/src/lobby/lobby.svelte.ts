@@ -2,14 +2,19 @@
 // The only place of this page that knows time, network and storage; every rule is in the pure files beside it.
 
 import { createApi, type SiteView } from '@khiw/ui-kit/api';
-import { HallClock, LiveClient, type Freshness } from '@khiw/ui-kit/live';
+import { HallClock, LiveClient, lineageOf, type Frame, type Freshness } from '@khiw/ui-kit/live';
 import { tick } from 'svelte';
 
+import type { Address } from '../settings/address';
+import { parseCounters } from '../settings/counters';
+import { parseOwnFrame, type Order, type OwnScreen } from '../settings/own-frames';
+import { DEFAULT_SETTINGS, parseSettings, type ScreenSettings } from '../settings/screen-settings';
+import { concerns } from '../settings/sight';
 import { EMPTY_BOARD, callKey, step, type Board } from './board';
 import { recall, remember } from './remembered';
 import { stage } from './stage';
 import { NO_TURNS, advance, announce, keepOnly, type Turns } from './turns';
-import { parseFrame, type Call, type Frame } from './wire';
+import { parseFrame, type Call, type Frame as BoardFrame } from './wire';
 
 /** Often enough for turns and clock, rare enough for a small box. */
 const BEAT_MS = 250;
@@ -20,8 +25,14 @@ const REMEMBER_EVERY_MS = 5_000;
 
 export interface LobbyPorts {
   readonly site: string;
-  /** A frame is on the board; these calls are to be announced, oldest first. */
-  onFrame(frame: Frame, fresh: readonly Call[]): void;
+  readonly address: Address;
+  /** A frame is on the board; these calls of this screen are to be announced, oldest first. */
+  onFrame(frame: BoardFrame, fresh: readonly Call[]): void;
+  /** The settings are others now, or whether it speaks, or what was spoken. */
+  onScreen(): void;
+  onOrder(order: Order): void;
+  /** Several times a second. */
+  onBeat(): void;
 }
 
 export class Lobby {
@@ -31,6 +42,9 @@ export class Lobby {
   board = $state.raw<Board>(EMPTY_BOARD);
   turns = $state.raw<Turns>(NO_TURNS);
   site = $state.raw<SiteView | null>(null);
+  settings = $state.raw<ScreenSettings>(DEFAULT_SETTINGS);
+  /** What the server says of this screen; null while it is not enrolled, or not heard yet. */
+  screen = $state.raw<OwnScreen | null>(null);
   freshness = $state<Freshness>('starting');
   /** How old what is shown is; null when nothing is shown yet. */
   age_ms = $state<number | null>(null);
@@ -42,13 +56,21 @@ export class Lobby {
   /** Whether anything true can be shown, live or remembered. */
   known = $state(false);
 
-  readonly stage = $derived(stage(this.board.calls, this.turns, this.#arrived, this.beat_ms));
+  /** Frames that this page is too old to understand. */
+  passed_over = $state(0);
+
+  /** Calls that concern this screen, newest first. */
+  readonly calls = $derived(this.board.calls.filter((call) => concerns(call, this.settings)));
+  readonly counters = $derived(parseCounters(this.site?.counters));
+  readonly stage = $derived(stage(this.calls, this.turns, this.#arrived, this.beat_ms));
 
   readonly #clock = new HallClock();
   readonly #api = createApi();
   readonly #live: LiveClient;
   readonly #ports: LobbyPorts;
   #position: string | null = null;
+  /** What stands on the screen. */
+  rendered: string | null = null;
   #saved_wall_ms: number | null = null;
   #remembered_at_ms = -REMEMBER_EVERY_MS;
   #beating: ReturnType<typeof setInterval> | undefined;
@@ -62,6 +84,7 @@ export class Lobby {
 
   constructor(ports: LobbyPorts) {
     this.#ports = ports;
+    this.settings = ports.address.settings;
     this.#live = new LiveClient(
       { site: ports.site, topic: 'display' },
       {
@@ -85,40 +108,86 @@ export class Lobby {
     clearTimeout(this.#site_again);
   }
 
+  /** Into the live line; false when it is cut. */
+  send(message: { type: string }): boolean {
+    return this.#live.send(message);
+  }
+
+  heardMsAgo(): number | null {
+    return this.#live.heardMsAgo();
+  }
+
   #takeUpMemory(): void {
+    if (this.#ports.address.is_preview) return;
     const kept = recall(localStorage, this.#ports.site, Date.now());
     if (kept === null) return;
     this.board = kept.board;
     this.known = true;
     this.site = asSite(kept.site);
+    if (kept.settings !== null) this.settings = parseSettings(kept.settings).settings;
     this.#saved_wall_ms = kept.saved_ms;
   }
 
-  #onFrame(raw: { readonly now: string; readonly position?: string | null }): void {
+  #onFrame(raw: Frame): void {
     const frame = parseFrame(raw);
     this.#clock.sync(raw.now, frame?.type === 'snapshot' ? frame.speed : undefined);
     this.#saved_wall_ms = null;
+    if (raw.type === 'unknown') this.passed_over += 1;
+    if (typeof raw.position === 'string') this.#follow(raw.position);
     const now_ms = performance.now();
     if (frame !== null) {
       if (frame.type === 'snapshot') this.known = true;
-      const hall_ms = Date.parse(raw.now);
-      const { board, announce: fresh } = step(this.board, frame, hall_ms);
+      const { board, announce: fresh } = step(this.board, frame, Date.parse(raw.now));
       for (const call of fresh) this.#arrived.set(callKey(call), now_ms);
       if (board.notice !== this.board.notice) this.notice_at_ms = now_ms;
       this.board = board;
-      const listed = new Set(board.calls.map(callKey));
-      for (const key of this.#arrived.keys()) if (!listed.has(key)) this.#arrived.delete(key);
-      this.turns = announce(keepOnly(this.turns, listed, now_ms), fresh, now_ms);
-      this.#ports.onFrame(frame, fresh);
+      const own = fresh.filter((call) => concerns(call, this.settings));
+      this.#takeTurns(own, now_ms);
+      this.#ports.onFrame(frame, own);
     }
+    if (!this.#ports.address.is_preview) this.#onOwnFrame(raw, now_ms);
     if (typeof raw.position === 'string') void this.#reportRendered(raw.position);
     this.#keep(now_ms);
   }
 
-  async #reportRendered(position: string): Promise<void> {
+  /** Another journal or epoch knows nothing of a notice that stood before it; its snapshot brings all else. */
+  #follow(position: string): void {
+    const before = this.#position;
     this.#position = position;
+    if (before !== null && lineageOf(before) !== lineageOf(position)) this.board = { ...this.board, notice: null };
+  }
+
+  #takeTurns(fresh: readonly Call[], now_ms: number): void {
+    const listed = new Set(this.calls.map(callKey));
+    for (const key of this.#arrived.keys()) if (!listed.has(key)) this.#arrived.delete(key);
+    this.turns = announce(keepOnly(this.turns, listed, now_ms), fresh, now_ms);
+  }
+
+  #onOwnFrame(raw: Frame, now_ms: number): void {
+    const own = parseOwnFrame(raw);
+    if (own?.type === 'order') this.#ports.onOrder(own.order);
+    // A page that was an enrolled screen's before, and is not any more, goes by its address.
+    if (raw.type === 'heartbeat' && this.screen === null) this.#setSettings(this.#ports.address.settings, now_ms);
+    if (own?.type !== 'screen') return;
+    this.screen = own.screen;
+    this.#remembered_at_ms = -REMEMBER_EVERY_MS;
+    this.#setSettings(own.screen.settings, now_ms);
+    this.#ports.onScreen();
+  }
+
+  #setSettings(settings: ScreenSettings, now_ms: number): void {
+    if (settings === this.settings) return;
+    this.settings = settings;
+    this.#takeTurns([], now_ms);
+    if (this.screen === null) this.#ports.onScreen();
+  }
+
+  async #reportRendered(position: string): Promise<void> {
     await tick();
-    requestAnimationFrame(() => this.#live.rendered(position));
+    requestAnimationFrame(() => {
+      this.rendered = position;
+      if (!this.#ports.address.is_preview) this.#live.rendered(position);
+    });
   }
 
   #beat(): void {
@@ -127,16 +196,18 @@ export class Lobby {
     this.hall_now = this.#clock.now();
     this.age_ms =
       this.#saved_wall_ms === null ? this.#live.heardMsAgo() : Math.max(0, Date.now() - this.#saved_wall_ms);
+    this.#ports.onBeat();
   }
 
   #keep(now_ms: number): void {
-    if (now_ms - this.#remembered_at_ms < REMEMBER_EVERY_MS) return;
+    if (this.#ports.address.is_preview || now_ms - this.#remembered_at_ms < REMEMBER_EVERY_MS) return;
     this.#remembered_at_ms = now_ms;
     remember(localStorage, this.#ports.site, {
       board: this.board,
       position: this.#position,
       saved_ms: Date.now(),
       site: this.site,
+      settings: this.screen === null ? null : this.settings,
     });
   }
 

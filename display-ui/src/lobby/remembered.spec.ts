@@ -8,6 +8,8 @@ function memory(): Pick<Storage, 'getItem' | 'setItem'> {
   return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) };
 }
 
+const own = { settings: { layout: 'counters' } };
+
 const board = {
   ...step(EMPTY_BOARD, { type: 'call', call: sampleCall() }, T0).board,
   queues: [sampleQueue()],
@@ -16,18 +18,19 @@ const board = {
 describe('the remembered board', () => {
   it('comes back as it was, with its age and position', () => {
     const store = memory();
-    remember(store, 'hall', { board, position: 'j.1.9', saved_ms: T0, site: { id: 'hall' } });
+    remember(store, 'hall', { board, position: 'j.1.9', saved_ms: T0, site: { id: 'hall' }, ...own });
     expect(recall(store, 'hall', T0 + 1)).toEqual({
       board,
       position: 'j.1.9',
       saved_ms: T0,
       site: { id: 'hall' },
+      ...own,
     });
   });
 
   it('is of one site only, and not from another day', () => {
     const store = memory();
-    remember(store, 'hall', { board, position: null, saved_ms: T0, site: null });
+    remember(store, 'hall', { board, position: null, saved_ms: T0, site: null, ...own });
     expect(recall(store, 'other', T0)).toBeNull();
     expect(recall(store, 'hall', T0 + KEEP_MS + 1)).toBeNull();
   });
@@ -41,6 +44,6 @@ describe('the remembered board', () => {
 
   it('is not missed when the store refuses', () => {
     const full = { getItem: () => null, setItem: () => { throw new Error('quota'); } };
-    expect(() => remember(full, 'hall', { board, position: null, saved_ms: 0, site: null })).not.toThrow();
+    expect(() => remember(full, 'hall', { board, position: null, saved_ms: 0, site: null, settings: null })).not.toThrow();
   });
 });

@@ -15,6 +15,8 @@ export interface Remembered {
   readonly saved_ms: number;
   /** The site's card as the server gave it, unparsed. */
   readonly site: unknown;
+  /** Of an enrolled screen; null for others. */
+  readonly settings: unknown;
 }
 
 type Store = Pick<Storage, 'getItem' | 'setItem'>;
@@ -30,12 +32,14 @@ export function remember(store: Store, site: string, what: Remembered): void {
     saved_ms: what.saved_ms,
     position: what.position,
     site: what.site,
+    settings: what.settings,
     snapshot: {
       type: 'snapshot',
       announce_below_s: board.announce_below_s,
       simulated: board.simulated,
       speed: board.speed,
       queues: board.queues,
+      open_counters: board.open_counters,
       calls: board.calls.map((call) => ({
         ...call,
         at: new Date(call.at_ms).toISOString(),
@@ -50,6 +54,10 @@ export function remember(store: Store, site: string, what: Remembered): void {
   }
 }
 
+function unparsed(kept: Record<string, unknown>): Pick<Remembered, 'site' | 'settings'> {
+  return { site: kept['site'] ?? null, settings: kept['settings'] ?? null };
+}
+
 export function recall(store: Store, site: string, now_ms: number): Remembered | null {
   try {
     const kept = JSON.parse(store.getItem(key(site)) ?? 'null') as Record<string, unknown> | null;
@@ -60,7 +68,7 @@ export function recall(store: Store, site: string, now_ms: number): Remembered |
     if (frame?.type !== 'snapshot') return null;
     const { type: _, ...board } = frame;
     const position = typeof kept['position'] === 'string' ? kept['position'] : null;
-    return { board: { ...EMPTY_BOARD, ...board }, position, saved_ms, site: kept['site'] };
+    return { board: { ...EMPTY_BOARD, ...board }, position, saved_ms, ...unparsed(kept) };
   } catch {
     return null;
   }

@@ -11,6 +11,7 @@ export function sampleCall(changes: Partial<Call> = {}): Call {
     counter: 'c3',
     label: '3',
     place: { th: 'ช่องบริการ', en: 'Counter' },
+    zone: null,
     attempt: 1,
     language: 'th',
     queue: 'general',
@@ -29,6 +30,8 @@ export function sampleQueue(changes: Partial<QueueCount> = {}): QueueCount {
     open: true,
     suspended: false,
     counters_open: 3,
+    next: 'A013',
+    estimate: null,
     ...changes,
   };
 }

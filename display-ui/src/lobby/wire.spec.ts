@@ -38,6 +38,21 @@ describe('frames from the wire', () => {
     expect(frame.queues).toHaveLength(1);
   });
 
+  it('reads who is next, how long it takes, and where somebody works', () => {
+    const queue = { id: 'q', letter: 'A', next: 'A007', estimate: { p50_s: 300, p90_s: 900 } };
+    expect(parseFrame({ type: 'counts', queues: [queue], open_counters: ['c1', 5] })).toMatchObject({
+      queues: [{ next: 'A007', estimate: { p50_s: 300, p90_s: 900 } }],
+      open_counters: ['c1'],
+    });
+    const unsaid = parseFrame({ type: 'counts', queues: [{ id: 'q', next: null, estimate: { p50_s: 'soon' } }] });
+    expect(unsaid).toMatchObject({ queues: [{ next: null, estimate: null }], open_counters: null });
+  });
+
+  it('reads the zone of a call', () => {
+    expect(parseFrame({ ...call, zone: 'east' })).toMatchObject({ call: { zone: 'east' } });
+    expect(parseFrame(call)).toMatchObject({ call: { zone: null } });
+  });
+
   it('survives a snapshot without lists', () => {
     expect(parseFrame({ type: 'snapshot', calls: 'x' })).toMatchObject({ calls: [], queues: [] });
   });

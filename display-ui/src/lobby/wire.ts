@@ -18,12 +18,20 @@ export interface Call {
   readonly counter: string;
   readonly label: string;
   readonly place: Names;
+  /** Of its counter; null where the hall has no zones. */
+  readonly zone: string | null;
   readonly attempt: number;
   readonly language: string;
   readonly queue: string;
   readonly at_ms: number;
   /** Empty when it is too old to be said, or the server has no words for it. */
   readonly speech: readonly Speech[];
+}
+
+/** Half of the visitors wait less than `p50_s`, nine of ten less than `p90_s`. */
+export interface Estimate {
+  readonly p50_s: number;
+  readonly p90_s: number;
 }
 
 export interface QueueCount {
@@ -34,6 +42,9 @@ export interface QueueCount {
   readonly open: boolean;
   readonly suspended: boolean;
   readonly counters_open: number;
+  /** The number that stands first in line. */
+  readonly next: string | null;
+  readonly estimate: Estimate | null;
 }
 
 export type NoticeCode =
@@ -49,13 +60,19 @@ export type Frame =
       readonly type: 'snapshot';
       readonly calls: readonly Call[];
       readonly queues: readonly QueueCount[];
+      readonly open_counters: readonly string[] | null;
       readonly announce_below_s: number;
       readonly simulated: boolean;
       readonly speed: number;
     }
   | { readonly type: 'call'; readonly call: Call }
   | { readonly type: 'withdrawn'; readonly ticket: number; readonly counter: string }
-  | { readonly type: 'counts'; readonly queues: readonly QueueCount[] }
+  | {
+      readonly type: 'counts';
+      readonly queues: readonly QueueCount[];
+      /** Counters where somebody works now; null: not said. */
+      readonly open_counters: readonly string[] | null;
+    }
   | { readonly type: 'notice'; readonly code: NoticeCode; readonly queue: string | null };
 
 const NOTICES: readonly string[] = [
@@ -67,15 +84,15 @@ const NOTICES: readonly string[] = [
   'day_opened',
 ];
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
-function fields(value: unknown): Fields | null {
+export function fields(value: unknown): Fields | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Fields)
     : null;
 }
 
-function text(value: unknown): string | null {
+export function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
@@ -83,7 +100,7 @@ function count(value: unknown, otherwise: number): number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : otherwise;
 }
 
-function names(value: unknown): Names {
+export function names(value: unknown): Names {
   const found: Record<string, string> = {};
   for (const [language, name] of Object.entries(fields(value) ?? {})) {
     const words = text(name);
@@ -110,6 +127,7 @@ export function parseCall(value: unknown): Call | null {
     counter,
     label: text(name?.['label']) ?? counter,
     place: names(name?.['place']),
+    zone: text(from['zone']),
     attempt: count(from['attempt'], 1),
     language: text(from['language']) ?? '',
     queue: text(from['queue']) ?? '',
@@ -140,12 +158,24 @@ export function parseQueue(value: unknown): QueueCount | null {
     open: from['open'] !== false,
     suspended: from['suspended'] === true,
     counters_open: count(from['counters_open'], 0),
+    next: text(from['next']),
+    estimate: parseEstimate(from['estimate']),
   };
 }
 
-function each<T>(value: unknown, parse: (item: unknown) => T | null): T[] {
+function parseEstimate(value: unknown): Estimate | null {
+  const from = fields(value);
+  const [p50_s, p90_s] = [count(from?.['p50_s'], -1), count(from?.['p90_s'], -1)];
+  return p50_s < 0 || p90_s < 0 ? null : { p50_s, p90_s };
+}
+
+export function each<T>(value: unknown, parse: (item: unknown) => T | null): T[] {
   if (!Array.isArray(value)) return [];
   return value.map(parse).filter((item): item is T => item !== null);
+}
+
+function ids(value: unknown): string[] | null {
+  return Array.isArray(value) ? each(value, text) : null;
 }
 
 /** `null`: a frame of no concern to the lobby (heartbeat, something newer than this page). */
@@ -158,6 +188,7 @@ export function parseFrame(value: unknown): Frame | null {
         type: 'snapshot',
         calls: each(from['calls'], parseCall),
         queues: each(from['queues'], parseQueue),
+        open_counters: ids(from['open_counters']),
         announce_below_s: count(from['announce_below_s'], 30),
         simulated: from['simulated'] === true,
         speed: Math.max(count(from['speed'], 1), 0),
@@ -173,7 +204,7 @@ export function parseFrame(value: unknown): Frame | null {
       return { type: 'withdrawn', ticket, counter: text(from['counter']) ?? '' };
     }
     case 'counts':
-      return { type: 'counts', queues: each(from['queues'], parseQueue) };
+      return { type: 'counts', queues: each(from['queues'], parseQueue), open_counters: ids(from['open_counters']) };
     case 'notice': {
       const code = text(from['code']);
       if (code === null || !NOTICES.includes(code)) return null;

@@ -2,13 +2,15 @@
 // Must not decide what is said, only in which words.
 
 import type { SiteView } from '@khiw/ui-kit/api';
-import { ageWords, clockTime, shortDate } from '@khiw/ui-kit/format';
-import { dictionary, isLanguage, named, preferred, say, spoken, type Facts, type Language } from '@khiw/ui-kit/words';
+import { ageWords, clockTime, rangeWords, shortDate } from '@khiw/ui-kit/format';
+import {
+  commonWords, dictionary, isLanguage, named, preferred, say, spoken, type Facts, type Language,
+} from '@khiw/ui-kit/words';
 
 import en from '../../../config/locales/pages/display/en.json';
 import th from '../../../config/locales/pages/display/th.json';
 import vi from '../../../config/locales/pages/display/vi.json';
-import type { Names } from './wire';
+import type { Estimate, Names } from './wire';
 
 const dictionaries = dictionary<typeof en>({ en, th, vi });
 const SPOKEN: readonly Language[] = ['th', 'en', 'vi'];
@@ -25,12 +27,18 @@ export interface Said {
 export interface LobbyWords {
   readonly language: Language;
   readonly isBilingual: boolean;
+  /** Language of what is second. */
+  readonly strangers: Language;
   first(key: LobbyKey, facts?: Facts): string;
   second(key: LobbyKey, facts?: Facts): string;
   both(key: LobbyKey, facts?: Facts): Said;
   /** The place word of a counter, or the language's own. */
   place(names: Names): Said;
   stale(age_ms: number): Said;
+  /** A configured name, and in the second language where it is another. */
+  name(names: Names): Said;
+  /** A promised wait as a range; empty when none is known. */
+  wait(estimate: Estimate | null): string;
   siteName(): string;
   siteNameSecond(): string;
   time(at: Date): string;
@@ -51,9 +59,14 @@ export function lobbyWords(site: SiteView | null): LobbyWords {
   const first = (key: LobbyKey, facts?: Facts): string => say(dictionaries(language)[key], facts);
   const second = (key: LobbyKey, facts?: Facts): string =>
     isBilingual ? say(dictionaries(STRANGERS)[key], facts) : '';
+  const nameIn = (names: Names): Said => {
+    const [name, strange] = [named(names, language), isBilingual ? (names[STRANGERS] ?? '') : ''];
+    return { first: name, second: strange === name ? '' : strange };
+  };
   return {
     language,
     isBilingual,
+    strangers: STRANGERS,
     first,
     second,
     both: (key, facts) => ({ first: first(key, facts), second: second(key, facts) }),
@@ -65,11 +78,10 @@ export function lobbyWords(site: SiteView | null): LobbyWords {
       first: first('stale', { age: ageWords(age_ms, language) }),
       second: second('stale', { age: ageWords(age_ms, STRANGERS) }),
     }),
-    siteName: () => named(site?.name, language),
-    siteNameSecond: () => {
-      const name = isBilingual ? (site?.name[STRANGERS] ?? '') : '';
-      return name === named(site?.name, language) ? '' : name;
-    },
+    name: nameIn,
+    wait: (estimate) => (estimate === null ? '' : rangeWords(estimate, commonWords(language))),
+    siteName: () => nameIn(site?.name ?? {}).first,
+    siteNameSecond: () => nameIn(site?.name ?? {}).second,
     time: (at) => clockTime(at, time_zone),
     date: (at) => shortDate(at, language, time_zone),
   };

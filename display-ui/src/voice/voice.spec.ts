@@ -73,7 +73,7 @@ async function screen({ state = 'unlocked' as PlayerState, hall_ms = T0 } = {}) 
 }
 
 const snapshot = (calls: readonly Call[], speed = 1): Frame => ({
-  type: 'snapshot', calls, queues: [], announce_below_s: 30, simulated: false, speed,
+  type: 'snapshot', calls, queues: [], open_counters: null, announce_below_s: 30, simulated: false, speed,
 });
 const callFrame = (call: Call): Frame => ({ type: 'call', call });
 const told = (changes: { settings?: Partial<SoundSettings>; speaks?: boolean; spoken?: string[] } = {}) => ({

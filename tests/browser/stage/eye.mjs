@@ -6,8 +6,9 @@ function brief(element) {
   return `<${element.tagName.toLowerCase()}${element.className ? `.${String(element.className.baseVal ?? element.className).replace(/svelte-\w+/g, '').trim().replace(/\s+/g, '.')}` : ''}> “${text}”`;
 }
 
+/** What is there for ears only is not looked at. */
 function isShown(element) {
-  return element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  return element.closest('.visually-hidden') === null && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
 }
 
 /** A question over the page hides the rest. */

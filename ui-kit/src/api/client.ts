@@ -168,10 +168,14 @@ export function createApi(ports: ApiPorts = {}) {
     ...paperCalls(ask),
     ...printerCalls(ask, post),
     paper: (site: string) => ask<PaperPicture[]>(`/sites/${at(site)}/paper`),
+    /** Pictures, videos and messages for the hall's screens; each screen parses it for itself. */
+    shown: (site: string, zone?: string) => ask<unknown>(`/sites/${at(site)}/shown${query({ zone })}`),
     demo: () => ask<DemoHall>('/demo'),
 
     session: () => ask<Session>('/session'),
     signIn: (token: string) => ask<Session>('/session', { method: 'POST', body: { token } }),
+    /** A device's own: a fresh session in place of the one it has. */
+    renewSession: () => post<unknown>('/session/renew', {}),
     signOut: () => ask<null>('/session', { method: 'DELETE' }),
   };
 }

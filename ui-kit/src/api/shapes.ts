@@ -84,5 +84,8 @@ export type Alarm = Omit<Answer<Wire['Alarm']>, 'facts'> & { facts: Record<strin
 export type DemoHall = Answer<Wire['DemoPlaces']>;
 export type Call = Answer<Wire['Call']>;
 export type NoticeCode = Wire['NoticeCode'];
+export type ScreenNow = Answer<Wire['ScreenNow']>;
+export type ScreenOrder = Wire['ScreenOrder'];
+export type ScreenReport = Wire['ScreenReport'];
 /** Every type of live frame that the server knows. */
 export type FrameType = Wire['FrameBody']['type'];

@@ -3,6 +3,7 @@
 
 import type {
   Alarm, Call, CounterDetail, CounterView, FrameType, NoticeCode, PublicTicket, QueueView,
+  ScreenNow, ScreenOrder,
 } from '../api/shapes';
 
 export type { Call, NoticeCode } from '../api/shapes';
@@ -40,11 +41,14 @@ export type Frame =
   | (Stamped & { type: 'notice'; code: NoticeCode; queue?: string | null })
   | (Stamped & { type: 'alarm'; alarm: Alarm })
   | (Stamped & { type: 'changed'; queues?: QueueView[]; counters?: CounterView[] })
+  | (Stamped & { type: 'screen'; screen: ScreenNow })
+  | (Stamped & { type: 'order'; order: ScreenOrder })
   | (Stamped & { type: 'heartbeat' })
   | (Stamped & { type: 'unknown' });
 
 const KNOWN: ReadonlySet<string> = new Set<FrameType>([
-  'snapshot', 'call', 'withdrawn', 'counts', 'counter', 'ticket', 'notice', 'alarm', 'changed', 'heartbeat',
+  'snapshot', 'call', 'withdrawn', 'counts', 'counter', 'ticket', 'notice', 'alarm', 'changed',
+  'screen', 'order', 'heartbeat',
 ]);
 
 /** Null when the text is not a frame at all: the connection is then not to be trusted. */

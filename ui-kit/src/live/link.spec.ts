@@ -96,6 +96,19 @@ describe('a live link', () => {
     expect(state.phase).toBe('pausing');
   });
 
+  test.each(['j.0.8', 'j.2.8', 'other.1.8'])('does not go on with %s where it stood in another journal or epoch', (position) => {
+    const { state, effects } = run([...live, [30, text(call(position))]]);
+    expect(effects.at(-1)).toEqual({ type: 'disconnect' });
+    expect(state).toMatchObject({ phase: 'pausing', position: null });
+  });
+
+  test.each(['j.0.8', 'other.1.8'])('takes a snapshot over from %s', (position) => {
+    const snapshot = JSON.stringify({ type: 'snapshot', position, now: '2026-12-02T09:00:00+07:00' });
+    const { state, effects } = run([...live, [30, text(snapshot)]]);
+    expect(effects.at(-1)).toMatchObject({ type: 'deliver', frame: { position } });
+    expect(state).toMatchObject({ phase: 'open', position });
+  });
+
   test('connects at once when the network returns', () => {
     const { state } = run([...live, [30, { type: 'dropped' }]]);
     expect(step(state, { type: 'nudge' }, 31, 0).effects).toEqual([{ type: 'connect', since: 'j.1.7' }]);

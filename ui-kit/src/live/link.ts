@@ -5,8 +5,8 @@ import { type Frame, parseFrame } from './frames';
 
 /** Heartbeats come every 5 s; two missed ones and what is shown may be old. */
 export const STALE_AFTER_MS = 10_000;
-/** A silent but open socket is given up: the other end may be gone without a word. */
-export const SILENT_AFTER_MS = 12_000;
+/** Three missed. A silent but open socket is given up: the other end may be gone without a word. */
+export const SILENT_AFTER_MS = 15_000;
 export const OPENING_WITHIN_MS = 8_000;
 export const RECONNECT_FIRST_MS = 500;
 export const RECONNECT_LAST_MS = 10_000;
@@ -70,10 +70,21 @@ function pausing(state: LinkState, now: number, random: number, effects: LinkEff
   return { state: { ...state, phase: 'pausing', phaseAt: now, failures: state.failures + 1, reconnectAt }, effects };
 }
 
+/** `{journal}.{epoch}` of a position. */
+export function lineageOf(position: string): string {
+  return position.slice(0, Math.max(0, position.lastIndexOf('.')));
+}
+
+/** Only a snapshot may begin another journal or epoch; anything else would be put onto what it does not belong to. */
+function isOfAnother(frame: Frame, position: string | null): boolean {
+  if (frame.type === 'snapshot' || frame.position === undefined || position === null) return false;
+  return lineageOf(frame.position) !== lineageOf(position);
+}
+
 function received(state: LinkState, text: string, now: number, random: number): LinkStep {
   const frame = parseFrame(text);
-  // Something else is talking to us: start again from a snapshot.
-  if (frame === null) return pausing({ ...state, position: null }, now, random, [{ type: 'disconnect' }]);
+  // Something else is talking to us, or another journal goes on in the middle: start again from a snapshot.
+  if (frame === null || isOfAnother(frame, state.position)) return pausing({ ...state, position: null }, now, random, [{ type: 'disconnect' }]);
   const position = frame.position ?? state.position;
   return { state: { ...state, failures: 0, heardAt: now, position }, effects: [{ type: 'deliver', frame }] };
 }

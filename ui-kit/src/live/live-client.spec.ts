@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Frame } from './frames';
 import type { Freshness } from './link';
-import { STALE_AFTER_MS } from './link';
+import { SILENT_AFTER_MS, STALE_AFTER_MS } from './link';
 import { LiveClient, type LivePorts, liveUrl, RENDERED_EVERY_MS, type SocketEvents } from './live-client';
 
 /** Sockets, timers and the clock in the test's hand. */
@@ -97,7 +97,7 @@ describe('the live client', () => {
     const { hall, frames } = started();
     const first = hall.last();
     first.events.opened();
-    hall.pass(13_000);
+    hall.pass(SILENT_AFTER_MS + 1_000);
     expect(first.closed).toBe(true);
     first.events.text(frame('j.1.5'));
     first.events.dropped();
@@ -125,6 +125,14 @@ describe('the live client', () => {
     client.rendered('j.1.1');
     hall.pass(10);
     expect(hall.sockets[0]?.sent).toEqual([]);
+  });
+
+  test('sends a message into an open connection only, and says whether it did', () => {
+    const { hall, client } = started();
+    expect(client.send({ type: 'report' })).toBe(false);
+    hall.last().events.opened();
+    expect(client.send({ type: 'report' })).toBe(true);
+    expect(hall.last().sent).toEqual(['{"type":"report"}']);
   });
 
   test('leaves nothing behind when stopped', () => {

@@ -102,10 +102,17 @@ export class LiveClient {
     this.#renderedTimer = this.ports.setTimer(() => this.#reportRendered(), wait);
   }
 
+  /** A message of the topic's own; false when there is no connection that could carry it. */
+  send(message: { type: string }): boolean {
+    if (this.#socket === null || this.#state.phase !== 'open') return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
   #reportRendered(): void {
     this.#renderedTimer = null;
-    if (this.#rendered === null || this.#socket === null || this.#state.phase !== 'open') return;
-    this.#socket.send(JSON.stringify({ type: 'rendered', position: this.#rendered }));
+    const said = { type: 'rendered', position: this.#rendered };
+    if (this.#rendered === null || !this.send(said)) return;
     this.#rendered = null;
     this.#renderedAt = this.ports.now();
   }
