@@ -9,6 +9,7 @@
 //! | how a site becomes JSON | [`view`] |
 //! | what is refused, and how it is told | [`problem`] |
 //! | screens that follow the hall | [`live`] |
+//! | lobby screens: which one speaks, how each does | [`screens`] |
 //! | how it is started and stopped | [`mod@serve`] |
 
 pub mod access;
@@ -23,6 +24,7 @@ pub mod metrics;
 pub mod paper;
 pub mod printer_control;
 pub mod problem;
+pub mod screens;
 pub mod serve;
 pub mod state;
 pub mod tls;

@@ -16,6 +16,7 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 use crate::access::{Caller, Kind};
 use crate::api::types::{Alarm, PrinterStateName};
 use crate::problem::Problem;
+use crate::screens;
 use crate::state::AppState;
 use crate::view;
 
@@ -156,6 +157,12 @@ fn look(app: &AppState) {
         gauge!("khiw_live_connections", "site" => site.clone()).set(report.connected as f64);
         gauge!("khiw_screens_reporting", "site" => site.clone()).set(report.reporting as f64);
         gauge!("khiw_screen_behind_records_max", "site" => site).set(report.records_behind_max as f64);
+    }
+    for served in app.halls() {
+        let site = served.hall.site_id();
+        for (state, count) in app.hub().feed(site).iter().flat_map(|feed| screens::count(app, feed)) {
+            gauge!("khiw_screens", "site" => site.to_string(), "state" => state.code()).set(count as f64);
+        }
     }
     for served in app.halls() {
         let hall = &served.hall;

@@ -12,7 +12,7 @@ use khiw_dispatcher::{Dispatcher, Hall};
 use khiw_domain::Site;
 use khiw_domain::id::SiteId;
 
-use crate::access::{Accounts, DEMO_ACTOR, InstallationKey, Kind, Principal};
+use crate::access::{Accounts, DEMO_ACTOR, Enrolments, InstallationKey, Kind, Principal};
 use crate::alarms::AlarmBoard;
 use crate::live;
 use crate::media::Media;
@@ -88,6 +88,7 @@ impl ServedHall {
 struct Shared {
     dispatcher: Dispatcher,
     accounts: Arc<Accounts>,
+    enrolments: Arc<Enrolments>,
     key: InstallationKey,
     options: Options,
     demo: Option<Arc<Principal>>,
@@ -135,6 +136,7 @@ impl AppState {
             configuring: tokio::sync::Mutex::new(()),
             dispatcher,
             accounts,
+            enrolments: Arc::default(),
             key,
             options,
             demo,
@@ -155,6 +157,11 @@ impl AppState {
 
     pub fn accounts(&self) -> &Arc<Accounts> {
         &self.0.accounts
+    }
+
+    /// Codes of devices that wait for staff.
+    pub fn enrolments(&self) -> &Arc<Enrolments> {
+        &self.0.enrolments
     }
 
     pub fn key(&self) -> &InstallationKey {

@@ -71,6 +71,12 @@ pub enum Capability {
     EditVoices,
     /// Pictures, video and messages on the screens.
     EditMedia,
+    /// See devices, and how they do.
+    SeeDevices,
+    /// Approve, name, move, reload, rotate and revoke devices.
+    EnrolDevices,
+    /// Change what lobby screens show and how they sound.
+    SetScreens,
 }
 
 impl Kind {
@@ -104,6 +110,11 @@ impl Kind {
     /// Reads a kind a token can have.
     pub fn parse(name: &str) -> Option<Self> {
         Self::TOKENS.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// A machine that shows a code and is approved by staff. Other tokens are made by whoever runs the server.
+    pub fn enrols(self) -> bool {
+        matches!(self, Self::Kiosk | Self::Display | Self::Agent)
     }
 
     /// A machine that stays signed in, not a person at work.
@@ -142,6 +153,9 @@ const TABLE: &[(Capability, &[Kind])] = &[
     (Capability::EditVoices,     &[                                     Admin             ]),
     (Capability::EditMedia,      &[                         Supervisor, Admin             ]),
     (Capability::PrintForServer, &[Agent                                                  ]),
+    (Capability::SeeDevices,     &[              Reception, Supervisor, Admin, Integration]),
+    (Capability::EnrolDevices,   &[                         Supervisor, Admin             ]),
+    (Capability::SetScreens,     &[                         Supervisor, Admin             ]),
 ];
 
 #[cfg(test)]

@@ -1,19 +1,27 @@
-//! `accounts.db`: tokens and the sessions exchanged for them, hashed. The only SQL of the server.
+//! `accounts.db`: tokens, the sessions exchanged for them, and the devices that hold them; secrets hashed only. The
+//! only SQL of the server.
 //!
 //! Checks never touch the disk: a snapshot of what is in force stands in memory, replaced after every change here
 //! and, by [`Accounts::refresh`], after a change by another process.
 
+mod devices;
+mod sessions;
+
+pub use devices::{Device, DeviceChange, NewDevice, PLACE_LENGTH_MAX, ROTATED_UNUSED_MAX_S};
+pub use sessions::{RENEWED_GRACE_S, RENEWED_UNUSED_MAX_S};
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use khiw_domain::id::{CounterId, SiteId};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use rusqlite_migration::{M, Migrations};
 
+use self::sessions::SessionInForce;
 use super::{Kind, Principal, base32};
 
 /// File of the store inside the data folder.
@@ -27,8 +35,10 @@ pub const LABEL_LENGTH_MAX: usize = 80;
 /// Longest secret that is looked at.
 pub const SECRET_LENGTH_MAX: usize = 128;
 
-const MIGRATIONS: &[M<'static>] = &[M::up(
-    "CREATE TABLE token (
+/// Only ever longer: what an older version wrote is lifted, never edited.
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(
+        "CREATE TABLE token (
         id TEXT PRIMARY KEY, hash BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, site TEXT NOT NULL,
         counter TEXT, label TEXT NOT NULL, created INTEGER NOT NULL, used INTEGER, revoked INTEGER
     ) STRICT;
@@ -36,7 +46,9 @@ const MIGRATIONS: &[M<'static>] = &[M::up(
         hash BLOB PRIMARY KEY, token TEXT NOT NULL REFERENCES token(id), created INTEGER NOT NULL,
         expires INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;",
-)];
+    ),
+    M::up(devices::MIGRATION),
+];
 
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
@@ -54,6 +66,14 @@ pub enum AccountError {
     NoTokenKind(Kind),
     #[error("there is no token `{0}`")]
     UnknownToken(String),
+    #[error("a device has a name of 1 to {LABEL_LENGTH_MAX} characters without line breaks")]
+    DeviceName,
+    #[error("a device's place has at most {PLACE_LENGTH_MAX} characters and no line breaks")]
+    DevicePlace,
+    #[error("there is no device `{0}` here")]
+    UnknownDevice(String),
+    #[error("a site has at most {0} devices")]
+    TooManyDevices(u32),
     #[error("token `{0}` is revoked; what else is kept of it cannot be read by this version")]
     RevokedUnread(String),
 }
@@ -84,23 +104,35 @@ pub struct TokenEntry {
 
 struct InForce {
     principal: Arc<Principal>,
-    /// Unix seconds; 0: not since the start.
+    /// Unix seconds; 0: not yet written down.
     used: AtomicI64,
+    /// The same, kept after it is written; 0: never.
+    last_used: AtomicI64,
+    /// Its present secret has been used: an older one may go.
+    present_used: AtomicBool,
 }
 
-struct SessionInForce {
+/// A secret that a newer one replaces.
+struct Retiring {
     token: Arc<InForce>,
-    /// The token's, with the session's identity.
-    principal: Arc<Principal>,
     expires_s: i64,
 }
 
 #[derive(Default)]
 struct Snapshot {
     tokens: HashMap<[u8; 32], Arc<InForce>>,
+    /// Secrets that hold a while beside the one that replaced them.
+    retiring: HashMap<[u8; 32], Retiring>,
     sessions: HashMap<[u8; 32], SessionInForce>,
+    devices: HashMap<Arc<str>, Held>,
     /// `PRAGMA data_version` when it was read.
     version: i64,
+}
+
+/// A device and the token it holds.
+struct Held {
+    device: Arc<Device>,
+    token: Arc<InForce>,
 }
 
 /// The store, shared by all requests.
@@ -145,25 +177,9 @@ impl Accounts {
         if new.counter.is_some() && new.kind != Kind::Clerk {
             return Err(AccountError::CounterNotForKind);
         }
-        let id = format!("{}-{}", new.kind.name(), random(5)?);
-        let secret = format!("khiw_{}_{}", new.kind.name(), random(SECRET_BYTES)?);
-        let entry = self.change(|connection| {
-            connection.execute(
-                "INSERT INTO token (id, hash, kind, site, counter, label, created)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![
-                    id,
-                    hash(&secret),
-                    new.kind.name(),
-                    new.site.as_str(),
-                    new.counter.as_ref().map(CounterId::as_str),
-                    new.label,
-                    Timestamp::now().as_second()
-                ],
-            )?;
-            Ok(connection.query_row(&format!("{SELECT} WHERE id = ?1"), [&id], entry)?)
-        })?;
-        Ok((entry, secret))
+        let made = Made::of(new.kind)?;
+        let entry = self.change(|connection| insert_token(connection, new, &made))?;
+        Ok((entry, made.secret))
     }
 
     /// All tokens, newest first; of one site when it is given. One that cannot be read is logged and left out.
@@ -183,6 +199,7 @@ impl Accounts {
                 params![id, Timestamp::now().as_second()],
             )?;
             connection.execute("DELETE FROM session WHERE token = ?1", [id])?;
+            connection.execute("DELETE FROM retiring WHERE token = ?1", [id])?;
             // A row that cannot be read is ended all the same.
             let read = |row: &rusqlite::Row<'_>| Ok(readable(row, entry(row)));
             Ok(connection.query_row(&format!("{SELECT} WHERE id = ?1"), [id], read).optional()?)
@@ -199,96 +216,44 @@ impl Accounts {
             return None;
         }
         // A hash of 200 random bits is looked up: how long the look-up takes tells nothing about a secret.
-        let snapshot = self.in_force.load();
-        let found = snapshot.tokens.get(&hash(secret))?;
-        Some(found.mark_used())
-    }
-
-    /// Who a session cookie belongs to.
-    pub fn verify_session(&self, secret: &str) -> Option<Arc<Principal>> {
-        if secret.len() > SECRET_LENGTH_MAX {
-            return None;
+        let (snapshot, hash) = (self.in_force.load(), hash(secret));
+        if let Some(held) = snapshot.tokens.get(&hash) {
+            held.present_used.store(true, Ordering::Relaxed);
+            return Some(held.mark_used());
         }
-        let snapshot = self.in_force.load();
-        let session = snapshot.sessions.get(&hash(secret))?;
-        session.holds().then(|| {
-            session.token.mark_used();
-            Arc::clone(&session.principal)
-        })
+        let retiring = snapshot.retiring.get(&hash)?;
+        (retiring.expires_s > Timestamp::now().as_second()).then(|| retiring.token.mark_used())
     }
 
     /// Whether the token behind a principal, or the session it came with, still holds; long-lived sockets ask now
     /// and then.
     pub fn is_in_force(&self, principal: &Principal) -> bool {
         let snapshot = self.in_force.load();
-        match &principal.session {
-            // Of tokens in force only: see `read_snapshot`.
-            Some(session) => snapshot.sessions.get(session).is_some_and(SessionInForce::holds),
-            None => {
-                principal.kind == Kind::Demo
-                    || snapshot.tokens.values().any(|held| held.principal.id == principal.id)
-            }
+        if let Some(session) = &principal.session {
+            // Of tokens in force only: see `sessions::read`.
+            return snapshot.session_stands(session, Timestamp::now().as_second());
         }
+        let own = |held: &&Arc<InForce>| held.principal.id == principal.id;
+        principal.kind == Kind::Demo
+            || snapshot.tokens.values().find(own).inspect(|held| drop(held.mark_used())).is_some()
     }
 
-    /// Exchanges a token for a session that lasts `lasts`; returns whose, and the cookie's secret.
-    pub fn open_session(
-        &self,
-        token: &str,
-        lasts: impl FnOnce(Kind) -> SignedDuration,
-    ) -> Result<Option<(Arc<Principal>, String)>, AccountError> {
-        let Some(principal) = self.verify(token) else { return Ok(None) };
-        let secret = random(SECRET_BYTES)?;
-        let now_s = Timestamp::now().as_second();
-        let hash = hash(&secret);
-        self.change(|connection| {
-            connection.execute("DELETE FROM session WHERE expires <= ?1", [now_s])?;
-            connection.execute(
-                "INSERT INTO session (hash, token, created, expires) VALUES (?1, ?2, ?3, ?4)",
-                params![hash, &*principal.id, now_s, now_s + lasts(principal.kind).as_secs()],
-            )?;
-            // The new one is kept whatever the clock said when the others were made.
-            connection.execute(
-                "DELETE FROM session WHERE token = ?1 AND hash NOT IN (SELECT hash FROM session
-                WHERE token = ?1 ORDER BY hash = ?2 DESC, created DESC LIMIT ?3)",
-                params![&*principal.id, hash, SESSIONS_PER_TOKEN_MAX],
-            )?;
-            Ok(())
-        })?;
-        Ok(Some((Arc::new(of_session(&principal, hash)), secret)))
-    }
-
-    /// Ends one session; an unknown one is as good as ended.
-    pub fn close_session(&self, secret: &str) -> Result<(), AccountError> {
-        self.change(|connection| {
-            connection.execute("DELETE FROM session WHERE hash = ?1", [hash(secret)])?;
-            Ok(())
-        })
-    }
-
-    /// Takes over what another process changed, and notes when tokens were last used.
+    /// Takes over what another process changed, notes when tokens were last used, and lets go of what a newer secret
+    /// has replaced.
     pub fn refresh(&self) -> Result<(), AccountError> {
+        self.refresh_at(Timestamp::now().as_second())
+    }
+
+    fn refresh_at(&self, now_s: i64) -> Result<(), AccountError> {
         let connection = self.lock();
-        self.note_use(&connection)?;
-        if data_version(&connection)? == self.in_force.load().version {
+        let in_force = self.in_force.load();
+        note_use(&connection, &in_force)?;
+        let retired = devices::end_retired(&connection, &in_force, now_s)?;
+        let renewed = sessions::end_renewed(&connection, &in_force, now_s)?;
+        if !retired && !renewed && data_version(&connection)? == in_force.version {
             return Ok(());
         }
         self.reload(&connection)
-    }
-
-    fn note_use(&self, connection: &Connection) -> Result<(), AccountError> {
-        for held in self.in_force.load().tokens.values() {
-            let used_s = held.used.swap(0, Ordering::Relaxed);
-            if used_s > 0 {
-                connection
-                    // To the minute: a busy kiosk must not write every time somebody looks.
-                    .prepare_cached(
-                        "UPDATE token SET used = ?2 WHERE id = ?1 AND coalesce(used, 0) < ?2 - 60",
-                    )?
-                    .execute(params![&*held.principal.id, used_s])?;
-            }
-        }
-        Ok(())
     }
 
     /// All of `make` or nothing; what is in force follows.
@@ -317,10 +282,27 @@ impl Accounts {
     }
 }
 
-impl SessionInForce {
-    fn holds(&self) -> bool {
-        self.expires_s > Timestamp::now().as_second()
+/// Writes down when tokens were last used.
+fn note_use(connection: &Connection, in_force: &Snapshot) -> Result<(), AccountError> {
+    let mut used = Vec::new();
+    for held in in_force.tokens.values() {
+        match held.used.swap(0, Ordering::Relaxed) {
+            0 => {}
+            used_s => used.push((&*held.principal.id, used_s)),
+        }
     }
+    if used.is_empty() {
+        return Ok(());
+    }
+    // One commit for all: a hall has a hundred screens.
+    let transaction = connection.unchecked_transaction()?;
+    for (id, used_s) in used {
+        connection
+            // To the minute: a busy kiosk must not write every time somebody looks.
+            .prepare_cached("UPDATE token SET used = ?2 WHERE id = ?1 AND coalesce(used, 0) < ?2 - 60")?
+            .execute(params![id, used_s])?;
+    }
+    Ok(transaction.commit()?)
 }
 
 impl InForce {
@@ -328,6 +310,7 @@ impl InForce {
         let now_s = Timestamp::now().as_second();
         if self.used.load(Ordering::Relaxed) != now_s {
             self.used.store(now_s, Ordering::Relaxed);
+            self.last_used.store(now_s, Ordering::Relaxed);
         }
         Arc::clone(&self.principal)
     }
@@ -388,20 +371,8 @@ fn read_snapshot(connection: &Connection, before: &Snapshot) -> Result<Snapshot,
         by_id.insert(entry.id, Arc::clone(&held));
         snapshot.tokens.insert(hash, held);
     }
-    let mut sessions = connection.prepare_cached("SELECT hash, token, expires FROM session")?;
-    let rows = sessions.query_map([], |row| {
-        Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
-    })?;
-    for row in rows {
-        let (hash, token, expires_s) = row?;
-        if let Some(token) = by_id.get(&token) {
-            let principal = match before.sessions.get(&hash) {
-                Some(held) => Arc::clone(&held.principal),
-                None => Arc::new(of_session(&token.principal, hash)),
-            };
-            snapshot.sessions.insert(hash, SessionInForce { token: Arc::clone(token), principal, expires_s });
-        }
-    }
+    sessions::read(connection, before, &by_id, &mut snapshot)?;
+    devices::read(connection, &by_id, &mut snapshot)?;
     Ok(snapshot)
 }
 
@@ -415,11 +386,42 @@ fn in_force(entry: &TokenEntry) -> InForce {
             session: None,
         }),
         used: AtomicI64::new(0),
+        last_used: AtomicI64::new(entry.last_used.map_or(0, Timestamp::as_second)),
+        present_used: AtomicBool::new(false),
     }
 }
 
-fn of_session(principal: &Principal, hash: [u8; 32]) -> Principal {
-    Principal { session: Some(hash), ..principal.clone() }
+/// The id and the secret of a token to be.
+struct Made {
+    id: String,
+    secret: String,
+}
+
+impl Made {
+    fn of(kind: Kind) -> Result<Self, AccountError> {
+        Ok(Self { id: format!("{}-{}", kind.name(), random(5)?), secret: new_secret(kind)? })
+    }
+}
+
+fn new_secret(kind: Kind) -> Result<String, AccountError> {
+    Ok(format!("khiw_{}_{}", kind.name(), random(SECRET_BYTES)?))
+}
+
+fn insert_token(connection: &Connection, new: &NewToken, made: &Made) -> Result<TokenEntry, AccountError> {
+    connection.execute(
+        "INSERT INTO token (id, hash, kind, site, counter, label, created)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            made.id,
+            hash(&made.secret),
+            new.kind.name(),
+            new.site.as_str(),
+            new.counter.as_ref().map(CounterId::as_str),
+            new.label,
+            Timestamp::now().as_second()
+        ],
+    )?;
+    Ok(connection.query_row(&format!("{SELECT} WHERE id = ?1"), [&made.id], entry)?)
 }
 
 fn data_version(connection: &Connection) -> Result<i64, AccountError> {

@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::time::MissedTickBehavior;
 
 use crate::api::types::{AlarmSource, Severity};
+use crate::screens;
 use crate::state::{AppState, ServedHall};
 use crate::view::{self, View};
 
@@ -47,6 +48,7 @@ pub async fn watch(app: AppState) {
         every.tick().await;
         for served in app.halls() {
             look(&app, &served);
+            screens::look(&app, &served);
         }
     }
 }

@@ -3,6 +3,8 @@
 mod alarms;
 mod counters;
 mod demo;
+mod devices;
+mod enrolment;
 mod extract;
 mod health;
 mod limits;
@@ -46,6 +48,7 @@ use crate::{assets, live, metrics};
         (name = "voices", description = "What the lobby speaks with."),
         (name = "media", description = "Pictures, video and messages on the screens."),
         (name = "access", description = "Tokens and cookies."),
+        (name = "devices", description = "Kiosks, screens and agents: how they enrol, how they do."),
     )
 )]
 struct Document;
@@ -81,6 +84,7 @@ fn documented() -> OpenApiRouter<AppState> {
         .merge(hall_routes())
         .merge(voice_routes())
         .merge(media_routes())
+        .merge(device_routes())
 }
 
 fn ticket_routes() -> OpenApiRouter<AppState> {
@@ -152,6 +156,18 @@ fn hall_routes() -> OpenApiRouter<AppState> {
         .routes(routes!(printers::print_jobs))
         .routes(routes!(printers::reprint_job))
         .routes(routes!(printers::test))
+}
+
+fn device_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(enrolment::code))
+        .routes(routes!(enrolment::token))
+        .routes(routes!(session::renew))
+        .routes(routes!(devices::list, devices::approve))
+        .routes(routes!(devices::change, devices::revoke))
+        .routes(routes!(devices::set_screen))
+        .routes(routes!(devices::reload))
+        .routes(routes!(devices::rotate))
 }
 
 /// The OpenAPI document, websocket frames included.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::Request;
-use http::{HeaderMap, StatusCode, header};
+use http::{Extensions, HeaderMap, StatusCode, header};
 
 use crate::access::Arrival;
 use crate::problem::Problem;
@@ -30,7 +30,7 @@ impl Strangers {
         if !request.uri().path().starts_with("/api/") {
             return None;
         }
-        let address = address(app, request)?;
+        let address = address(app, request.extensions(), request.headers())?;
         if is_known(app, request.headers()) || self.admit(address, Instant::now()) {
             return None;
         }
@@ -68,10 +68,10 @@ fn is_known(app: &AppState, headers: &HeaderMap) -> bool {
 }
 
 /// Whom to count. Behind a proxy it is whom the proxy names last; this machine itself is not counted.
-fn address(app: &AppState, request: &Request) -> Option<IpAddr> {
-    let peer = request.extensions().get::<Arrival>()?.peer.ip().to_canonical();
+pub(super) fn address(app: &AppState, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+    let peer = extensions.get::<Arrival>()?.peer.ip().to_canonical();
     if app.options().behind_proxy {
-        let forwarded = request.headers().get_all("x-forwarded-for").iter().next_back();
+        let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
         let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
         return Some(last.unwrap_or(peer));
     }

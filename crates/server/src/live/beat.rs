@@ -11,7 +11,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use super::feed::{Audience, Feed, Urgent};
 use super::frame::{FrameKind, SharedFrame};
 use super::pace::Pace;
-use crate::api::types::{Alarm, Frame, FrameBody, ScreenOrder};
+use crate::api::types::{Alarm, Frame, FrameBody};
 use crate::view;
 
 /// Two of these without any frame, and a screen says that it is stale.
@@ -128,12 +128,6 @@ impl Feed {
         if queues.is_some() || counters.is_some() {
             send_state(&site, FrameBody::Changed { queues, counters }, now);
         }
-    }
-
-    /// Tells every lobby screen to do something.
-    pub fn order(&self, order: ScreenOrder) {
-        let sender = self.channels().display.clone();
-        send_state(&sender, FrameBody::Order { order }, self.served.hall.now());
     }
 
     fn tell_counter(&self, id: &CounterId) {

@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body
 
 use super::feed::{Audience, Seat};
 use super::socket::{Guest, attend};
-use crate::access::{Caller, Capability, same_origin};
+use crate::access::{Caller, Capability, Kind, Principal, same_origin};
 use crate::api::types::Topic;
 use crate::paper::agent::{Caught, attend as attend_agent};
 use crate::problem::{Problem, echo};
@@ -61,11 +61,20 @@ async fn live(
     }
     let audience = audience(&app, &site, &served, &caller, &asked)?;
     let (response, seat) = admitted(&app, &site, &request)?;
-    let public = matches!(audience, Audience::Display | Audience::Ticket(_));
-    let principal = caller.0.filter(|_| !public);
+    let principal = caller.0.filter(|principal| match audience {
+        Audience::Display => is_screen_of(&app, &site, principal),
+        Audience::Ticket(_) => false,
+        Audience::Site | Audience::Counter(_) => true,
+    });
     let guest = Guest { app, seat, audience, principal };
     tokio::spawn(attend(hyper::upgrade::on(&mut request), guest, asked.since));
     Ok(response)
+}
+
+/// Whether this is a lobby screen that enrolled here. Any other display is told the public frames and no more.
+fn is_screen_of(app: &AppState, site: &SiteId, principal: &Principal) -> bool {
+    let device = || app.accounts().device(&principal.id);
+    principal.kind == Kind::Display && principal.site == *site && device().is_some()
 }
 
 /// The answer that changes to a websocket, and a place for it.

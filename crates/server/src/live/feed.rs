@@ -22,6 +22,7 @@ use super::telling;
 use crate::alarms::AlarmBoard;
 use crate::api::types::{CounterDetail, CounterView, Frame, FrameBody, PublicTicket, QueueView};
 use crate::metrics::HallCounts;
+use crate::screens::Lobby;
 use crate::state::ServedHall;
 
 /// Frames a connection may be behind; one more and it starts from a snapshot instead.
@@ -95,6 +96,9 @@ pub struct Feed {
     /// Something changed, or somebody came: `beat` looks.
     pub wake: Notify,
     pub screens: Screens,
+    /// Screens that enrolled; see `enrolled`.
+    pub(super) lobby: Mutex<Lobby>,
+    pub begun: Instant,
     counts: HallCounts,
     channels: Mutex<Channels>,
     connections: AtomicUsize,
@@ -110,6 +114,7 @@ pub struct Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         self.feed.screens.left(self.connection);
+        self.feed.screen_left(self.connection);
         self.feed.connections.fetch_sub(1, Ordering::Relaxed);
     }
 }
@@ -142,6 +147,8 @@ impl Feed {
             simulated,
             wake: Notify::new(),
             screens: Screens::default(),
+            lobby: Mutex::default(),
+            begun: Instant::now(),
             channels: Mutex::new(channels),
             connections: AtomicUsize::new(0),
             next_connection: AtomicU64::new(1),
@@ -181,9 +188,9 @@ impl Feed {
         }
     }
 
-    /// A screen has drawn up to this position.
-    pub fn rendered(&self, audience: &Audience, connection: u64, position: &str) {
-        let Some(seq) = self.own_seq(position).filter(|_| *audience == Audience::Display) else { return };
+    /// A screen has drawn up to this position: the record, when it is one of this stream.
+    pub fn rendered(&self, audience: &Audience, connection: u64, position: &str) -> Option<u64> {
+        let seq = self.own_seq(position).filter(|_| *audience == Audience::Display)?;
         self.screens.rendered(connection, seq);
         let channels = self.channels();
         let told_at = channels.told_at.filter(|_| channels.last_told == seq);
@@ -191,6 +198,7 @@ impl Feed {
         if let Some(told_at) = told_at {
             metrics::histogram!("khiw_screen_lag_seconds").record(told_at.elapsed());
         }
+        Some(seq)
     }
 
     pub fn report(&self) -> ScreensReport {

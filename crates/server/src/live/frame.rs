@@ -18,6 +18,12 @@ pub enum FrameKind {
     Record { seq: u64 },
     /// State as it is now; the next one supersedes it.
     State,
+    /// The whole state: an enrolled screen is told behind it what it is.
+    Snapshot,
+    /// For this connection alone; the others pass it by.
+    Personal { connection: u64 },
+    /// This connection's device is revoked.
+    Dismissal { connection: u64 },
     /// The connection's clock: see `socket`.
     Heartbeat,
 }
@@ -39,7 +45,11 @@ impl SharedFrame {
     pub fn seq(&self) -> Option<u64> {
         match self.kind {
             FrameKind::Record { seq } => Some(seq),
-            FrameKind::State | FrameKind::Heartbeat => None,
+            FrameKind::State
+            | FrameKind::Snapshot
+            | FrameKind::Personal { .. }
+            | FrameKind::Dismissal { .. }
+            | FrameKind::Heartbeat => None,
         }
     }
 }

@@ -36,13 +36,6 @@ impl Hub {
         self.feeds.write().unwrap_or_else(PoisonError::into_inner).insert(site, Attached { feed, beat });
     }
 
-    /// Tells every lobby screen of a site to do something.
-    pub fn order(&self, site: &SiteId, order: ScreenOrder) {
-        if let Some(feed) = self.feed(site) {
-            feed.order(order);
-        }
-    }
-
     /// What the hall of a site has a voice for, from the next call on.
     pub fn speak(&self, site: &SiteId, voiced: Vec<Language>) {
         if let Some(feed) = self.feed(site) {
@@ -65,7 +58,14 @@ impl Hub {
         feeds.iter().map(|(site, attached)| (site.clone(), attached.feed.report())).collect()
     }
 
-    pub(super) fn feed(&self, site: &SiteId) -> Option<Arc<Feed>> {
+    /// Has every screen of a site do this: its voices or its media are others now.
+    pub fn order(&self, site: &SiteId, order: ScreenOrder) {
+        if let Some(feed) = self.feed(site) {
+            feed.order(order);
+        }
+    }
+
+    pub fn feed(&self, site: &SiteId) -> Option<Arc<Feed>> {
         let feeds = self.feeds.read().unwrap_or_else(PoisonError::into_inner);
         feeds.get(site).map(|attached| Arc::clone(&attached.feed))
     }

@@ -1,5 +1,5 @@
-//! What a screen may say, and how often. A screen only reports the position it rendered; anything else, or too
-//! much of it, ends the connection.
+//! What a screen may say, and how often. A screen only reports the position it rendered and, when it enrolled, how it
+//! does; anything else, or too much of it, ends the connection.
 
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -10,8 +10,8 @@ use crate::api::types::ClientFrame;
 pub const MESSAGES_BURST: u16 = 64;
 /// Messages a second it may go on sending: four counts, the calls, the pongs.
 pub const MESSAGES_PER_S: u16 = 16;
-/// Longest message: a report takes about 80 bytes.
-pub const MESSAGE_BYTES_MAX: usize = 1024;
+/// Longest message: a report takes about 250 bytes, with eight calls and eight broken pictures six times that.
+pub const MESSAGE_BYTES_MAX: usize = 2048;
 
 /// A bucket of messages that refills with time.
 #[derive(Debug)]

@@ -8,11 +8,13 @@
 //! | a screen that was away | `ring`, `snapshot` |
 //! | counts, heartbeats | `beat`, `pace` |
 //! | one connection: limits, pings, what it may say | `socket`, `inbound` |
+//! | frames for one enrolled screen | `enrolled` |
 //! | the address and who may listen | `endpoint` |
 
 mod beat;
 mod calls;
 mod endpoint;
+mod enrolled;
 mod feed;
 mod frame;
 mod hub;
@@ -28,7 +30,7 @@ mod telling;
 pub use beat::HEARTBEAT_EVERY;
 pub use calls::{ANNOUNCE_BELOW_S, CALLS_KEPT_MAX};
 pub use endpoint::routes;
-pub use feed::{CHANNEL_FRAMES, CONNECTIONS_PER_SITE_MAX};
+pub use feed::{CHANNEL_FRAMES, CONNECTIONS_PER_SITE_MAX, Feed};
 pub use hub::Hub;
 pub use inbound::{MESSAGE_BYTES_MAX, MESSAGES_BURST};
 pub use pace::COUNTS_EVERY;

@@ -132,6 +132,6 @@ impl Feed {
     fn snapshot_frame(&self, snapshot: Snapshot, seq: u64, now: jiff::Timestamp) -> Option<SharedFrame> {
         let body = FrameBody::Snapshot(Box::new(snapshot));
         let frame = Frame { body, position: Some(self.position(seq)), seq: Some(seq), at: None, now };
-        SharedFrame::of(FrameKind::State, &frame)
+        SharedFrame::of(FrameKind::Snapshot, &frame)
     }
 }

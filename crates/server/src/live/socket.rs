@@ -20,7 +20,8 @@ use super::feed::{Audience, Seat};
 use super::frame::{FrameKind, SharedFrame};
 use super::inbound::{self, Allowance, MESSAGE_BYTES_MAX};
 use crate::access::Principal;
-use crate::api::types::ClientFrame;
+use crate::api::types::{ClientFrame, ScreenReport};
+use crate::screens::check;
 use crate::state::AppState;
 
 /// Read at once from a connection: a report fits, and a thousand screens cost half a megabyte.
@@ -37,8 +38,45 @@ pub struct Guest {
     pub app: AppState,
     pub seat: Seat,
     pub audience: Audience,
-    /// None on public topics.
+    /// On public topics: of an enrolled screen alone.
     pub principal: Option<Arc<Principal>>,
+}
+
+impl Guest {
+    /// The principal of a screen that enrolled.
+    fn screen(&self) -> Option<&Principal> {
+        self.principal.as_deref().filter(|_| self.audience == Audience::Display)
+    }
+
+    fn greeting(&self) -> Vec<SharedFrame> {
+        let greet = |screen| self.seat.feed.greet(self.app.accounts(), screen, self.seat.connection);
+        self.screen().map(greet).unwrap_or_default()
+    }
+
+    /// What an enrolled screen is, once more.
+    fn reminder(&self) -> Option<SharedFrame> {
+        self.screen().and_then(|_| self.seat.feed.remind(self.seat.connection))
+    }
+
+    /// What it says of itself; false when it is nothing a screen says.
+    fn takes(&self, said: ClientFrame) -> bool {
+        let (feed, connection) = (&self.seat.feed, self.seat.connection);
+        let (position, report) = match said {
+            ClientFrame::Rendered { position } => (Some(position), None),
+            ClientFrame::Report(report) if !check::is_report(&report) => return false,
+            ClientFrame::Report(mut report) => (report.position.take(), Some(report)),
+        };
+        let drawn = position.as_ref().and_then(|at| feed.rendered(&self.audience, connection, at));
+        if self.screen().is_some() {
+            if let Some(drawn) = drawn {
+                feed.screen_drew(connection, drawn);
+            }
+            if let Some(report) = report {
+                feed.screen_reported(connection, ScreenReport { position, ..*report });
+            }
+        }
+        true
+    }
 }
 
 /// Why a connection ends.
@@ -49,7 +87,8 @@ enum Ended {
     Closing(CloseCode, &'static str),
 }
 
-const GARBAGE: Ended = Ended::Closing(CloseCode::Policy, "a screen only reports what it rendered");
+const GARBAGE: Ended =
+    Ended::Closing(CloseCode::Policy, "a screen only reports what it shows and how it does");
 const FLOOD: Ended = Ended::Closing(CloseCode::Policy, "too many messages");
 const REVOKED: Ended = Ended::Closing(CloseCode::Policy, "the token or the session is no longer in force");
 const OVER: Ended = Ended::Closing(CloseCode::Away, "nothing more to tell here");
@@ -79,7 +118,8 @@ async fn open(
     let mut stream = TokioIo::new(upgrade.await.ok()?);
     let welcome = guest.seat.feed.welcome(&guest.audience, since.as_deref());
     let receiver = match welcome {
-        Some(welcome) => {
+        Some(mut welcome) => {
+            welcome.frames.extend(guest.greeting());
             let bytes = framed(welcome.frames);
             timeout(WRITE_STALL_MAX, stream.write_all(&bytes)).await.ok()?.ok()?;
             Some(welcome.receiver)
@@ -130,8 +170,9 @@ impl Connection {
                     Ok(frame) => self.pass_on(frame).await,
                     Err(RecvError::Lagged(_)) => {
                         match self.guest.seat.feed.welcome(&self.guest.audience, None) {
-                            Some(again) => {
+                            Some(mut again) => {
                                 receiver = again.receiver;
+                                again.frames.extend(self.guest.reminder());
                                 Box::pin(self.send_all(again.frames)).await
                             }
                             None => Err(OVER),
@@ -148,8 +189,21 @@ impl Connection {
     }
 
     async fn pass_on(&mut self, frame: SharedFrame) -> Result<(), Ended> {
-        self.send(Message::Text(frame.text)).await?;
-        if frame.kind == FrameKind::Heartbeat { self.look_for_life().await } else { Ok(()) }
+        let own = self.guest.seat.connection;
+        match frame.kind {
+            FrameKind::Personal { connection } if connection != own => return Ok(()),
+            FrameKind::Dismissal { connection } if connection == own => return Err(REVOKED),
+            FrameKind::Dismissal { .. } => return Ok(()),
+            _ => self.send(Message::Text(frame.text)).await?,
+        }
+        match frame.kind {
+            FrameKind::Heartbeat => self.look_for_life().await,
+            FrameKind::Snapshot => {
+                let reminder = self.guest.reminder().into_iter().collect();
+                Box::pin(self.send_all(reminder)).await
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn look_for_life(&mut self) -> Result<(), Ended> {
@@ -181,12 +235,13 @@ impl Connection {
         }
         match message {
             Message::Text(text) => match inbound::parse(&text) {
-                Some(ClientFrame::Rendered { position }) => {
-                    let Guest { seat, audience, .. } = &self.guest;
-                    seat.feed.rendered(audience, seat.connection, &position);
-                    Ok(())
+                Some(said) => {
+                    if self.guest.takes(said) {
+                        Ok(())
+                    } else {
+                        Err(GARBAGE)
+                    }
                 }
-                Some(ClientFrame::Report(_)) => Ok(()),
                 None => Err(GARBAGE),
             },
             Message::Ping(_) | Message::Pong(_) => Ok(()),

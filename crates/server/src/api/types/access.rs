@@ -25,6 +25,8 @@ pub struct Session {
     #[schema(value_type = Option<String>, required = true)]
     pub counter: Option<CounterId>,
     pub demo: bool,
+    /// A device's: it should fetch a fresh one, `POST /api/v1/session/renew`.
+    pub renew: bool,
 }
 
 /// Where the demo's pages are.

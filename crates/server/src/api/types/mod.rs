@@ -6,6 +6,7 @@
 mod access;
 mod catalogue;
 mod counter;
+mod devices;
 mod frames;
 mod media;
 mod object;
@@ -25,6 +26,10 @@ pub use catalogue::{
 pub use counter::{
     ActionAnswer, Alarm, AlarmSource, AtHand, Brief, CallAnswer, CallNextAnswer, CounterDay, CounterDetail,
     CounterStateName, CounterView, NamedService, PaperPicture, Severity, TicketRef, UndoView,
+};
+pub use devices::{
+    ApproveDevice, AskCode, AskToken, ChangeDevice, DeviceCode, DeviceState, DeviceView, DevicesView,
+    EnrolledDevice, RotatedDevice, ScreenView,
 };
 pub use frames::{Call, ClientFrame, CounterName, Frame, FrameBody, NoticeCode, Snapshot, Topic};
 pub use media::{

@@ -5,6 +5,8 @@ use khiw_domain::id::{CounterId, Language, ZoneId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::object::{object, objects};
+
 /// What an administrator chose for one screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -21,6 +23,7 @@ pub struct ScreenSettings {
     pub distance_cm: u16,
     /// Of the lit picture, 50 to 3,000; letters are checked against the distance only when it is known.
     pub height_mm: Option<u16>,
+    #[serde(deserialize_with = "object")]
     pub sound: SoundSettings,
 }
 
@@ -77,6 +80,7 @@ pub struct SoundSettings {
     /// How often a call is spoken, 1 to 3.
     pub times: u8,
     /// Nothing sounds within these hours, hall time; at most eight.
+    #[serde(deserialize_with = "objects")]
     pub quiet: Vec<QuietHours>,
 }
 
