@@ -17,6 +17,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
+use tokio::time::Instant;
 use tower_http::timeout::TimeoutBody;
 
 use super::extract::{Body, Json, Params, Segments, ok};
@@ -346,10 +347,11 @@ async fn of(app: &AppState, site: &SiteId) -> Result<Arc<Shown>, Problem> {
 
 async fn view(app: &AppState, site: &SiteId) -> Result<Json<MediaView>, Problem> {
     let kept = of(app, site).await?;
+    let failed = failed(app, site);
     let media = kept.media.iter().map(|file| MediaEntry {
         url: url(site, file),
+        failed_on: failed.iter().filter(|(id, _)| *id == file.id).map(|(_, device)| device.clone()).collect(),
         file: file.clone(),
-        failed_on: Vec::new(),
     });
     Ok(ok(MediaView {
         media: media.collect(),
@@ -358,6 +360,19 @@ async fn view(app: &AppState, site: &SiteId) -> Result<Json<MediaView>, Problem>
         bytes_used: kept.bytes_used(),
         bytes_max: SITE_BYTES_MAX,
     }))
+}
+
+/// Files that screens said they cannot show, each with the device that said so.
+fn failed(app: &AppState, site: &SiteId) -> Vec<(String, String)> {
+    let Some(feed) = app.hub().feed(site) else { return Vec::new() };
+    let (lobby, now) = (feed.lobby(), Instant::now());
+    let mut failed = Vec::new();
+    for device in lobby.devices() {
+        let report = lobby.seen(&device.id, now).and_then(|seen| seen.report);
+        let ids = report.map(|(report, _)| report.media_failed).unwrap_or_default();
+        failed.extend(ids.into_iter().map(|id| (id, device.id.to_string())));
+    }
+    failed
 }
 
 fn url(site: &SiteId, file: &MediaFile) -> String {
