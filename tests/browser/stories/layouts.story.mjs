@@ -86,7 +86,8 @@ async function freshCallTurnsThePage(scene) {
   const { people } = scene;
   const screen = await show(scene, { layout: 'counters', height_mm: 680, distance_cm: 3000 });
   const shown = () => screen.locator('.board .label').allInnerTexts();
-  const far = (await people.counters()).filter((one) => !one.auto_call && one.queues.length > 0).at(-1);
+  const giving = (await people.queues()).filter(({ open }) => open).map(({ id }) => id);
+  const far = scene.counters.filter(({ queues }) => queues.some((queue) => giving.includes(queue))).at(-1);
   assert.ok(!(await shown()).includes(far.label) || (await screen.locator('.board .page').count()) === 1, 'there are pages');
   await people.open(far.id);
   await people.take(far.queues, 1);
