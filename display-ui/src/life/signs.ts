@@ -7,7 +7,7 @@ import type { Signs } from './report';
 import { versionOf } from './version';
 
 const VERSION = versionOf(import.meta.url);
-const SOUND = { on: 'unlocked', needs_touch: 'needs_touch', unsupported: 'failing' } as const satisfies Record<Heard, Signs['sound']>;
+const SOUND: Record<Heard, Signs['sound']> = { on: 'unlocked', needs_touch: 'needs_touch', unsupported: 'failing' };
 
 interface Told {
   readonly sound: Heard;
