@@ -194,6 +194,21 @@ async function once(t, scene) {
   await t.test('on a phone', () => phone(scene));
 }
 
+/** Whatever a screen shows, everybody must read this. */
+async function evacuation(scene) {
+  const { hall, people, language } = scene;
+  const { evacuation_title } = words('display', language);
+  const screens = [];
+  for (const layout of LAYOUTS) screens.push(await show(scene, { layout, counter: scene.counters[1].id }));
+  await people.client.post(`/sites/${hall.site}/evacuate`, { outcome: 'cancel' });
+  for (const [index, screen] of screens.entries()) {
+    await screen.getByRole('heading', { name: evacuation_title }).waitFor();
+    const { width } = await screen.locator('.evacuation').boundingBox();
+    assert.ok(width > 0.9 * screen.viewportSize().width, 'over the whole width');
+    await taken(scene, screen, `${LAYOUTS[index]}-evacuation`);
+  }
+}
+
 async function sceneOf(hall, language) {
   const people = await People.of(hall);
   const counters_all = (await people.counters()).filter((one) => !one.auto_call && one.queues.length > 0);
@@ -213,6 +228,7 @@ for (const language of ['th', 'vi']) {
       await t.test('height on the wall', () => heightOnTheWall(scene));
       if (language === 'th') await once(t, scene);
       await t.test('a fresh call turns the page', () => freshCallTurnsThePage(scene));
+      await t.test('an evacuation', () => evacuation(scene));
       none(scene);
       assert.deepEqual(hall.browsers.complaints, []);
     } finally {
