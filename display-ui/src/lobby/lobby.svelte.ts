@@ -10,7 +10,7 @@ import { parseCounters } from '../settings/counters';
 import { parseOwnFrame, type Order, type OwnScreen } from '../settings/own-frames';
 import { DEFAULT_SETTINGS, parseSettings, type ScreenSettings } from '../settings/screen-settings';
 import { concerns } from '../settings/sight';
-import { EMPTY_BOARD, callKey, step, type Board } from './board';
+import { EMPTY_BOARD, callKey, inLineage, step, type Board } from './board';
 import { recall, remember } from './remembered';
 import { stage } from './stage';
 import { NO_TURNS, advance, announce, keepOnly, type Turns } from './turns';
@@ -158,11 +158,10 @@ export class Lobby {
     this.#keep(now_ms);
   }
 
-  /** Another journal or epoch knows nothing of a notice that stood before it; its snapshot brings all else. */
   #follow(position: string): void {
-    const before = this.#position;
+    const before = this.#position === null ? null : lineageOf(this.#position);
+    this.board = inLineage(this.board, before, lineageOf(position));
     this.#position = position;
-    if (before !== null && lineageOf(before) !== lineageOf(position)) this.board = { ...this.board, notice: null };
   }
 
   #takeTurns(fresh: readonly Call[], now_ms: number): void {
