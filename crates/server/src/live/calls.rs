@@ -111,14 +111,18 @@ impl Calls {
     ) -> Option<Change> {
         self.at_hand.insert(ticket, counter.clone());
         self.recent.retain(|call| call.ticket != ticket);
-        let listed = call_of(site, site.ticket(ticket)?, counter, attempt, at);
-        let hall = site.config().map_or(&[][..], |config| &config.languages);
-        let known = site.counter_config(counter);
-        let speech = speech(hall, &listed.number, known, listed.language, &self.voiced);
-        let call = Call { speech, ..listed };
+        let call = self.said(site, call_of(site, site.ticket(ticket)?, counter, attempt, at));
         self.recent.push_front(call.clone());
         forget_surplus(&mut self.recent);
         Some(Change::Called(call))
+    }
+
+    /// With how it is said.
+    fn said(&self, site: &Site, call: Call) -> Call {
+        let hall = site.config().map_or(&[][..], |config| &config.languages);
+        let counter = site.counter_config(&call.counter);
+        let speech = speech(hall, &call.number, counter, call.language, &self.voiced);
+        Call { speech, ..call }
     }
 
     fn left(&mut self, site: &Site, id: TicketId) -> Vec<Change> {
@@ -138,7 +142,8 @@ impl Calls {
         }
         let Some(ticket) = site.ticket(image.ticket) else { return Vec::new() };
         let at = last_called(ticket, counter).unwrap_or(ticket.since);
-        let call = call_of(site, ticket, counter, attempt_of(ticket, counter), at);
+        // A screen that has said it does not say it again; one where it was taken back in time has not.
+        let call = self.said(site, call_of(site, ticket, counter, attempt_of(ticket, counter), at));
         self.recent.retain(|other| other.ticket != image.ticket);
         let place = self.recent.partition_point(|other| other.at > at);
         self.recent.insert(place, call.clone());
@@ -207,7 +212,6 @@ fn call_of(site: &Site, ticket: &Ticket, counter: &CounterId, attempt: u8, at: T
         language: ticket.language,
         queue: ticket.queue.clone(),
         at,
-        // A call that only comes back to the list is not said again.
         speech: Vec::new(),
     }
 }

@@ -1,0 +1,201 @@
+// A lobby screen whose line is cut again and again while thirty counters call, recall and undo: whenever the line is
+// whole it shows what the server has, and every call that was to be said was said once, in order, word by word.
+//
+// The audio clock runs faster than the world's, so that a morning of calls is said in minutes; sounds are the browser's
+// own all the same. KHIW_CUTS names how many looks at the screen there are, five deeds before each.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { NotOk } from '../stage/client.mjs';
+import { Hall } from '../stage/hall.mjs';
+import { Line } from '../stage/line.mjs';
+import { announcements, listen } from '../stage/lobby.mjs';
+import { until } from '../stage/patience.mjs';
+import { People } from '../stage/people.mjs';
+import { words } from '../stage/words.mjs';
+
+const LOOKS = Number(process.env.KHIW_CUTS ?? 30);
+const DEEDS_PER_LOOK = 5;
+const COUNTERS = 30;
+const AUDIO_FASTER = 20;
+/** One cut of each so many looks lasts until its calls are too old to be said. */
+const LOOKS_PER_LONG_CUT = 20;
+const LONG_CUT_MS = 34_000;
+const SAID_BELOW_MS = 30_000;
+/** From the mending of a line until the page has found it: its longest pause, and the way. */
+const FOUND_WITHIN_MS = 14_000;
+/** A call taken back so soon may not have been said. */
+const TAKEN_BACK_WITHIN_MS = 20_000;
+const LANGUAGE = 'vi';
+
+/** The same deeds for the same seed. */
+function chance(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Runs before the page: its audio clock goes `times` as fast. */
+function hasten(times) {
+  const { get } = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, 'currentTime');
+  Object.defineProperty(BaseAudioContext.prototype, 'currentTime', { get() { return get.call(this) * times; } });
+  const buffer = AudioBufferSourceNode.prototype.start;
+  AudioBufferSourceNode.prototype.start = function (at = 0, ...more) {
+    this.playbackRate.value = times;
+    return buffer.call(this, at / times, ...more);
+  };
+  for (const name of ['start', 'stop']) {
+    const tone = OscillatorNode.prototype[name];
+    OscillatorNode.prototype[name] = function (at = 0) {
+      return tone.call(this, at / times);
+    };
+  }
+}
+
+/** Runs in a page whose line is never cut: what the server tells every screen, and when. */
+function overhear(site) {
+  window.frames_told = [];
+  const url = `${location.origin.replace('http', 'ws')}/api/v1/sites/${site}/live?topic=display`;
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url);
+    socket.onmessage = ({ data }) => {
+      const frame = JSON.parse(data);
+      if (frame.type === 'snapshot') resolve();
+      window.frames_told.push({ ...frame, heard_ms: Date.now() });
+    };
+  });
+}
+
+/** What a screen that comes now is told. */
+function snapshot(site) {
+  const url = `${location.origin.replace('http', 'ws')}/api/v1/sites/${site}/live?topic=display`;
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url);
+    socket.onmessage = ({ data }) => {
+      socket.close();
+      resolve(JSON.parse(data).calls.map(({ number, counter_name }) => `${number} ${counter_name.label}`));
+    };
+  });
+}
+
+/** What stands on the screen. */
+function standing() {
+  const text = (from, part) => from.querySelector(part)?.textContent.trim();
+  const large = [...document.querySelectorAll('.stage article')].map((one) => `${text(one, '.number')} ${text(one, '.counter .figure')}`);
+  const earlier = [...document.querySelectorAll('.earlier li')].map((one) => `${text(one, '.number')} ${text(one, '.counter')}`);
+  return [...large, ...earlier];
+}
+
+class Morning {
+  constructor({ hall, people, counters, random }) {
+    Object.assign(this, { hall, people, counters, random });
+    this.cuts = [];
+  }
+
+  async deed() {
+    const counter = this.counters[Math.floor(this.random() * this.counters.length)];
+    const dice = this.random();
+    const action = dice < 0.55 ? 'call-next' : dice < 0.8 ? 'recall' : 'undo';
+    try {
+      const { call } = await this.people.act(counter.id, action);
+      if (action === 'call-next' && call === null) await this.people.take(counter.queues, 3, { language: LANGUAGE });
+    } catch (problem) {
+      // Nobody at hand, nothing to undo: that is a clerk's everyday life.
+      if (!(problem instanceof NotOk) || problem.status !== 409) throw problem;
+    }
+  }
+
+  async deeds() {
+    for (let n = 0; n < DEEDS_PER_LOOK; n += 1) await this.deed();
+  }
+
+  async cut(line, lasts_ms) {
+    const from_ms = Date.now();
+    line.cut();
+    await this.deeds();
+    await until('the cut has lasted', () => Date.now() - from_ms >= lasts_ms, lasts_ms + 10_000);
+    line.mend();
+    this.cuts.push({ from_ms, to_ms: Date.now() });
+  }
+}
+
+/** How each call frame stands to the ear: it must have been said, may have been, or must not. */
+function judged(frames, cuts) {
+  return frames.filter(({ type }) => type === 'call').map((call) => {
+    const at_ms = Date.parse(call.at);
+    const cut = cuts.find(({ from_ms, to_ms }) => call.heard_ms >= from_ms - 500 && call.heard_ms <= to_ms);
+    const taken_back = frames.some((other) => other.type === 'withdrawn' && other.ticket === call.ticket
+      && other.heard_ms >= call.heard_ms && other.heard_ms <= call.heard_ms + TAKEN_BACK_WITHIN_MS);
+    // An undo brings a call back that was made before.
+    const brought_back = call.heard_ms - at_ms > 2_000;
+    const late_ms = cut === undefined ? 0 : cut.to_ms - at_ms;
+    const verdict = late_ms > SAID_BELOW_MS ? 'no' : taken_back || brought_back || late_ms + FOUND_WITHIN_MS > SAID_BELOW_MS ? 'may' : 'must';
+    const said = (call.speech ?? []).find(({ language }) => language === LANGUAGE);
+    return { verdict, tokens: (said?.tokens ?? []).join(' '), number: call.number, attempt: call.attempt };
+  });
+}
+
+/** Whether what was heard is the calls in order without some of those that may be left out. */
+function followsFrom(calls, heard) {
+  let reached = new Set([0]);
+  for (const { verdict, tokens } of calls) {
+    const next = new Set();
+    for (const n of reached) {
+      if (verdict !== 'must') next.add(n);
+      if (verdict !== 'no' && heard[n] === tokens) next.add(n + 1);
+    }
+    reached = next;
+  }
+  return reached.has(heard.length);
+}
+
+test('a line that is cut again and again: the screen is right, and each call is said once', async () => {
+  const hall = await Hall.demo({ language: LANGUAGE });
+  const line = await Line.to(hall.port);
+  try {
+    const people = await People.of(hall);
+    const all = (await people.counters()).filter(({ auto_call, queues }) => !auto_call && queues.length > 0);
+    const counters = all.slice(0, COUNTERS);
+    assert.ok(counters.length >= 20, `${counters.length} counters`);
+    for (const counter of counters) await people.open(counter.id);
+    const morning = new Morning({ hall, people, counters, random: chance(7) });
+    const witness = await hall.open('/healthz');
+    await witness.evaluate(overhear, hall.site);
+    const before = `(${hasten})(${AUDIO_FASTER});(${listen})();`;
+    const lobby = await hall.open(`/display/${hall.site}`, { size: 'lobby', before, base: hall.baseAt(line.port) });
+    const off = lobby.getByRole('button', { name: words('display', LANGUAGE).sound_off });
+    await off.click();
+    await off.waitFor({ state: 'detached' });
+
+    for (let look = 1; look <= LOOKS; look += 1) {
+      if (look % LOOKS_PER_LONG_CUT === 0) await morning.cut(line, LONG_CUT_MS);
+      else if (morning.random() < 0.4) await morning.cut(line, morning.random() * 3_000);
+      else await morning.deeds();
+      await until(`look ${look}: the screen shows what the server has`, async () => {
+        const there = await witness.evaluate(snapshot, hall.site);
+        const here = await lobby.evaluate(standing);
+        const newest = there.slice(0, here.length);
+        return here.length >= Math.min(6, there.length) && [...here].sort().join() === newest.sort().join();
+      }, 30_000);
+    }
+
+    const frames = await witness.evaluate(() => window.frames_told);
+    const calls = judged(frames, morning.cuts);
+    const heard = async () => (await announcements(lobby)).map(({ words: said }) => said.map(({ token }) => token).join(' '));
+    const must = calls.filter(({ verdict }) => verdict === 'must').length;
+    await until('all was said', async () => followsFrom(calls, await heard()), 60_000).catch(async (problem) => {
+      throw new Error(`${JSON.stringify(calls)}\nheard ${JSON.stringify(await heard())}`, { cause: problem });
+    });
+    assert.ok(must > LOOKS, `${must} of ${calls.length} calls had to be said`);
+    assert.ok(calls.every(({ tokens }) => tokens !== ''), 'every call frame says how it is spoken');
+    assert.deepEqual(hall.browsers.complaints, []);
+  } finally {
+    line.close();
+    await hall.close();
+  }
+});
