@@ -25,6 +25,7 @@ export function signsOf({ sound, position, seen, failed }: Told): Signs {
     height: innerHeight,
     position,
     letter_mm: font_px === null ? null : lettersMm(font_px, seen),
+    // Every call chimes: there is nothing yet that a chime could stand for.
     overflowed: 0,
     media_failed: failed,
   };
