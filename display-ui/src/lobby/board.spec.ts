@@ -119,6 +119,12 @@ describe('the lobby board', () => {
     expect(step(resumed, call({ at_ms: T0 + 5 }), T0 + 5).board.notice).toBeNull();
   });
 
+  it.each(['issuing_suspended', 'queue_closed'] as const)('still says evacuation when %s follows it', (code) => {
+    const empty = step(EMPTY_BOARD, { type: 'notice', code: 'evacuation', queue: null }, T0).board;
+    expect(step(empty, { type: 'notice', code, queue: null }, T0 + 1).board.notice?.code).toBe('evacuation');
+    expect(step(empty, { type: 'notice', code: 'issuing_resumed', queue: null }, T0 + 2).board.notice).toBeNull();
+  });
+
   it('forgets what another journal or epoch cannot know, and announces nothing twice', () => {
     const shown = step(step(EMPTY_BOARD, call(), T0).board, call({ ticket: 7, at_ms: T0 + 1 }), T0).board;
     const empty = step(shown, { type: 'notice', code: 'evacuation', queue: null }, T0).board;

@@ -99,7 +99,11 @@ function noticeAfterCall(notice: Notice | null): Notice | null {
   return notice?.code === 'evacuation' || notice?.code === 'day_closed' ? null : notice;
 }
 
+/** An evacuation also stops the issuing, and says so right behind it: that is no news to people who must leave. */
+const LESSER: readonly NoticeCode[] = ['issuing_suspended', 'queue_closed'];
+
 function onNotice(board: Board, frame: Frame & { type: 'notice' }, now_ms: number): Board {
+  if (board.notice?.code === 'evacuation' && LESSER.includes(frame.code)) return board;
   const calls = frame.code === 'day_opened' || frame.code === 'evacuation' ? [] : board.calls;
   const ends = frame.code === 'day_opened' || frame.code === 'issuing_resumed';
   const notice = ends ? null : { code: frame.code, queue: frame.queue, since_ms: now_ms };
