@@ -16,7 +16,8 @@ async fn hall(folder: &Folder) -> Server {
 }
 
 async fn bring(api: &Api, name: &str, bytes: Vec<u8>) -> Answer {
-    let request = api.request(Method::POST, &format!("/sites/{SITE}/media")).query(&[("name", name)]);
+    let name: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let request = api.request(Method::POST, &format!("/sites/{SITE}/media?name={name}"));
     api.send(request.body(bytes)).await.unwrap()
 }
 

@@ -1,4 +1,4 @@
-//! What the kiosk's page makes a browser load: gzip bytes of its script, and of
+//! What the kiosk's and the lobby's page make a browser load: gzip bytes of their script, and of
 //! all that imports. Measured on the built files, so that the budget is about
 //! what visitors get. Another page in the same folder costs a kiosk nothing.
 
@@ -11,31 +11,36 @@ use anyhow::{Context, Result, ensure};
 
 use crate::toolbox;
 
-/// A kiosk is a small computer; this is all the script its page may bring.
-pub const KIOSK_SCRIPT_BYTES_MAX: u64 = 40 * 1024;
+/// Pages on small computers, by folder, and all the script that each may bring.
+const BUDGETS: [(&str, u64); 2] = [("kiosk-ui", 40 * 1024), ("display-ui", 60 * 1024)];
 
-/// The built name of the kiosk's script; a phone's is another.
-const KIOSK_SCRIPT: &str = "index-";
+/// The built name of a page's script; a phone's is another.
+const FIRST_SCRIPT: &str = "index-";
 
-/// Fails when the kiosk page brings more than its budget; says how much it brings.
-pub fn check_kiosk(root: &Path) -> Result<String> {
+/// Fails when a page brings more than its budget; says how much each brings.
+pub fn check(root: &Path) -> Result<String> {
     toolbox::need_node()?;
-    let scripts = built_scripts(&root.join("kiosk-ui/dist"))?;
-    let loaded = loaded_by(KIOSK_SCRIPT, &scripts);
+    let told = BUDGETS.iter().map(|(page, bytes_max)| of_page(root, page, *bytes_max));
+    Ok(told.collect::<Result<Vec<_>>>()?.join(", "))
+}
+
+fn of_page(root: &Path, page: &str, bytes_max: u64) -> Result<String> {
+    let scripts = built_scripts(&root.join(page).join("dist"))?;
+    let loaded = loaded_by(FIRST_SCRIPT, &scripts);
     ensure!(
         !loaded.is_empty(),
-        "kiosk-ui/dist has no script named `{KIOSK_SCRIPT}…`: has the kiosk's script a new name?"
+        "{page}/dist has no script named `{FIRST_SCRIPT}…`: has the page's script a new name?"
     );
     let mut bytes = 0;
     for name in loaded {
         bytes += gzip_bytes(scripts[name].as_bytes())?;
     }
     ensure!(
-        bytes <= KIOSK_SCRIPT_BYTES_MAX,
-        "the kiosk page brings {bytes} bytes of script (gzip), {KIOSK_SCRIPT_BYTES_MAX} are allowed: \
+        bytes <= bytes_max,
+        "{page} brings {bytes} bytes of script (gzip), {bytes_max} are allowed: \
          load what the first screen does not need later, or leave it out"
     );
-    Ok(format!("kiosk script {:.1} of {} KiB gzip", bytes as f64 / 1024.0, KIOSK_SCRIPT_BYTES_MAX / 1024))
+    Ok(format!("{page} {:.1} of {} KiB gzip", bytes as f64 / 1024.0, bytes_max / 1024))
 }
 
 /// The built scripts by file name.
@@ -104,7 +109,7 @@ mod tests {
         ]
         .map(|(name, text)| (name.to_owned(), text.to_owned()))
         .into();
-        let loaded: Vec<_> = loaded_by(KIOSK_SCRIPT, &scripts).into_iter().collect();
+        let loaded: Vec<_> = loaded_by(FIRST_SCRIPT, &scripts).into_iter().collect();
         assert_eq!(loaded, ["index-1.js", "shared-3.js", "words-5.js"]);
     }
 }

@@ -107,7 +107,7 @@ fn page_build(checkout: &Checkout) -> Result<Passed> {
 }
 
 fn kiosk_size(checkout: &Checkout) -> Result<Passed> {
-    page_size::check_kiosk(&checkout.root).map(Passed::Saying)
+    page_size::check(&checkout.root).map(Passed::Saying)
 }
 
 fn rust_documentation(checkout: &Checkout) -> Result<Passed> {
