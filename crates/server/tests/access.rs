@@ -54,6 +54,13 @@ const TABLE: &[(&str, &str, &str, &[Kind])] = &[
     ("POST", "/clock/accept", "{}", &[Kind::Supervisor, Kind::Administrator]),
     ("POST", "/evacuate", r#"{"outcome":"cancel"}"#, &[Kind::Supervisor, Kind::Administrator]),
     ("GET", "/paper", "", &[Kind::Reception, Kind::Supervisor, Kind::Administrator]),
+    ("GET", "/devices", "", &[Kind::Reception, Kind::Supervisor, Kind::Administrator, Kind::Integration]),
+    ("POST", "/devices", r#"{"user_code":"ACDE-2345","name":"x"}"#, &[Kind::Supervisor, Kind::Administrator]),
+    ("PATCH", "/devices/none", "{}", &[Kind::Supervisor, Kind::Administrator]),
+    ("PUT", "/devices/none/screen", "{}", &[Kind::Supervisor, Kind::Administrator]),
+    ("POST", "/devices/none/reload", "", &[Kind::Supervisor, Kind::Administrator]),
+    ("POST", "/devices/none/rotate", "", &[Kind::Supervisor, Kind::Administrator]),
+    ("DELETE", "/devices/none", "", &[Kind::Supervisor, Kind::Administrator]),
 ];
 
 const STAFF: &[Kind] =
@@ -90,7 +97,11 @@ async fn nobody_reaches_another_site_and_without_a_token_it_is_401() {
 
 async fn ask(server: &Server, method: &str, site: &str, path: &str, body: &str, token: Option<&str>) -> u16 {
     let path = format!("/api/v1/sites/{site}{path}");
-    let asking = if method == "GET" { server.get(&path) } else { server.post(&path, body) };
+    let asking = match method {
+        "GET" => server.get(&path),
+        "POST" => server.post(&path, body),
+        method => server.ask(method.parse().expect("a method"), &path).body(body.to_owned()),
+    };
     let asking = match token {
         Some(token) => asking.bearer(token),
         None => asking,

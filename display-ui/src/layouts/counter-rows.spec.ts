@@ -7,7 +7,11 @@ import { counterRows } from './counter-rows';
 const card = (id: string) => ({ id, label: id.slice(1), place: {}, zone: null });
 const counters = ['c2', 'c1', 'c3'].map(card);
 const newest = sampleCall({ ticket: 3, number: 'A003', counter: 'c1', at_ms: T0 });
-const calls = [newest, sampleCall({ ticket: 2, number: 'A002', counter: 'c2', at_ms: T0 - 1 }), sampleCall({ ticket: 1, number: 'A001', counter: 'c1', at_ms: T0 - 2 })];
+const calls = [
+  newest,
+  sampleCall({ ticket: 2, number: 'A002', counter: 'c2', at_ms: T0 - 1 }),
+  sampleCall({ ticket: 1, number: 'A001', counter: 'c1', at_ms: T0 - 2 }),
+];
 const open = ['c1', 'c2', 'c3'];
 
 describe('the board of counters', () => {

@@ -35,10 +35,11 @@ export function planGrid(ask: GridAsk): Grid {
     for (let rows = 1; (rows - 1) * columns < count; rows += 1) grids.push(gridOf(ask, columns, rows));
   }
   const cells = ({ columns, rows }: Grid): number => Math.min(count, columns * rows);
-  const large = grids.filter((grid) => grid.font_px >= ask.font_min_px && cells(grid) >= Math.min(count, CELLS_MIN));
-  if (large.length > 0) return large.reduce((a, b) => (cells(b) > cells(a) || (cells(b) === cells(a) && b.font_px > a.font_px) ? b : a));
+  const larger = (a: Grid, b: Grid): Grid => (b.font_px > a.font_px ? b : a);
+  const fuller = (a: Grid, b: Grid): Grid => (cells(a) === cells(b) ? larger(a, b) : cells(b) > cells(a) ? b : a);
   const enough = grids.filter((grid) => cells(grid) >= Math.min(count, CELLS_MIN));
-  return enough.reduce((a, b) => (b.font_px > a.font_px ? b : a));
+  const legible = enough.filter(({ font_px }) => font_px >= ask.font_min_px);
+  return legible.length > 0 ? legible.reduce(fuller) : enough.reduce(larger);
 }
 
 export const PAGE_MS = 8_000;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import {
-  LISTED_MAX, NOTHING_REPORTED, REPORT_APART_MS, REPORT_EVERY_MS, SPOKEN_WAITING_MAX, haveSpoken, isDue, reportOf, reported, type Signs,
+  LISTED_MAX, NOTHING_REPORTED, REPORT_APART_MS, REPORT_EVERY_MS, SPOKEN_WAITING_MAX, haveSpoken, isDue, reportOf,
+  reported, type Signs,
 } from './report';
 
 const signs: Signs = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CALLS_MAX, EMPTY_BOARD, callKey, step } from './board';
+import { CALLS_MAX, EMPTY_BOARD, callKey, inLineage, step } from './board';
 import { T0, sampleCall, sampleQueue } from './testing';
 import type { Call, Frame } from './wire';
 
@@ -117,6 +117,17 @@ describe('the lobby board', () => {
     const resumed = step(empty, snapshot([]), T0).board;
     expect(resumed.notice?.code).toBe('evacuation');
     expect(step(resumed, call({ at_ms: T0 + 5 }), T0 + 5).board.notice).toBeNull();
+  });
+
+  it('forgets what another journal or epoch cannot know, and announces nothing twice', () => {
+    const shown = step(step(EMPTY_BOARD, call(), T0).board, call({ ticket: 7, at_ms: T0 + 1 }), T0).board;
+    const empty = step(shown, { type: 'notice', code: 'evacuation', queue: null }, T0).board;
+    expect(inLineage(empty, 'j.2', 'j.2').notice?.code).toBe('evacuation');
+    expect(inLineage(empty, null, 'j.2').notice?.code).toBe('evacuation');
+    expect(inLineage(empty, 'j.2', 'j.1').notice).toBeNull();
+    const restored = step(inLineage(shown, 'j.2', 'j.1'), snapshot([sampleCall()]), T0 + 2);
+    expect(restored.board.calls.map(({ ticket }) => ticket)).toEqual([12]);
+    expect(restored.announce).toEqual([]);
   });
 
   it('begins a new day with an empty board', () => {

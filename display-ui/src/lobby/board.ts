@@ -60,6 +60,12 @@ function order(calls: readonly Call[]): Call[] {
     .filter((call, index) => (!counters.has(call.counter) && counters.add(call.counter)) || index < CALLS_MAX);
 }
 
+/** Before a frame of another journal or epoch (`{journal}.{epoch}`): it knows nothing of a notice that stood before it.
+    All else comes with its snapshot; calls stay until then, so that one it lists too is not announced twice. */
+export function inLineage(board: Board, before: string | null, now: string): Board {
+  return before === null || before === now ? board : { ...board, notice: null };
+}
+
 function onSnapshot(board: Board, frame: Frame & { type: 'snapshot' }, now_ms: number): Step {
   const known = new Set(board.calls.map(callKey));
   const next: Board = {

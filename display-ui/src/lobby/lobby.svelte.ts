@@ -10,7 +10,7 @@ import { parseCounters } from '../settings/counters';
 import { parseOwnFrame, type Order, type OwnScreen } from '../settings/own-frames';
 import { DEFAULT_SETTINGS, parseSettings, type ScreenSettings } from '../settings/screen-settings';
 import { concerns } from '../settings/sight';
-import { EMPTY_BOARD, callKey, step, type Board } from './board';
+import { EMPTY_BOARD, callKey, inLineage, step, type Board } from './board';
 import { recall, remember } from './remembered';
 import { stage } from './stage';
 import { NO_TURNS, advance, announce, keepOnly, type Turns } from './turns';
@@ -64,6 +64,12 @@ export class Lobby {
   readonly counters = $derived(parseCounters(this.site?.counters));
   readonly stage = $derived(stage(this.calls, this.turns, this.#arrived, this.beat_ms));
 
+  /** It was enrolled, and the server does not know it as a screen any more. */
+  shut_out = $state(false);
+  /** The server said on this connection what this screen is. */
+  #greeted = false;
+  #was_enrolled = false;
+
   readonly #clock = new HallClock();
   readonly #api = createApi();
   readonly #live: LiveClient;
@@ -90,6 +96,7 @@ export class Lobby {
       {
         frame: (frame) => this.#onFrame(frame),
         freshness: (freshness) => (this.freshness = freshness),
+        opened: () => (this.#greeted = false),
       },
     );
   }
@@ -124,6 +131,7 @@ export class Lobby {
     this.board = kept.board;
     this.known = true;
     this.site = asSite(kept.site);
+    this.#was_enrolled = kept.settings !== null;
     if (kept.settings !== null) this.settings = parseSettings(kept.settings).settings;
     this.#saved_wall_ms = kept.saved_ms;
   }
@@ -150,11 +158,10 @@ export class Lobby {
     this.#keep(now_ms);
   }
 
-  /** Another journal or epoch knows nothing of a notice that stood before it; its snapshot brings all else. */
   #follow(position: string): void {
-    const before = this.#position;
+    const before = this.#position === null ? null : lineageOf(this.#position);
+    this.board = inLineage(this.board, before, lineageOf(position));
     this.#position = position;
-    if (before !== null && lineageOf(before) !== lineageOf(position)) this.board = { ...this.board, notice: null };
   }
 
   #takeTurns(fresh: readonly Call[], now_ms: number): void {
@@ -166,13 +173,20 @@ export class Lobby {
   #onOwnFrame(raw: Frame, now_ms: number): void {
     const own = parseOwnFrame(raw);
     if (own?.type === 'order') this.#ports.onOrder(own.order);
-    // A page that was an enrolled screen's before, and is not any more, goes by its address.
-    if (raw.type === 'heartbeat' && this.screen === null) this.#setSettings(this.#ports.address.settings, now_ms);
+    if (raw.type === 'heartbeat' && !this.#greeted) this.#goByAddress(now_ms);
     if (own?.type !== 'screen') return;
+    [this.#greeted, this.#was_enrolled, this.shut_out] = [true, true, false];
     this.screen = own.screen;
     this.#remembered_at_ms = -REMEMBER_EVERY_MS;
     this.#setSettings(own.screen.settings, now_ms);
     this.#ports.onScreen();
+  }
+
+  /** An enrolled screen is greeted first of all: one that hears a heartbeat instead is none, or none any more. */
+  #goByAddress(now_ms: number): void {
+    this.shut_out = this.#was_enrolled;
+    this.screen = null;
+    this.#setSettings(this.#ports.address.settings, now_ms);
   }
 
   #setSettings(settings: ScreenSettings, now_ms: number): void {

@@ -132,6 +132,10 @@ describe('the list', () => {
     expect(what({ source: 'disk', facts: { standing: 'in_doubt' } })).toMatch(/cannot be stored now/);
     expect(what({ source: 'agency', facts: { agency: 'land' } })).toMatch(/^agency land:/);
     expect(what({ source: 'promise', facts: { queue: 'a' } })).toMatch(/^queue a:/);
-    expect(what({ source: 'screen', id: 'screen-1' })).toBe('Alarm: screen-1');
+    const screen = (facts: Alarm['facts']): string => what({ source: 'screen', facts: { name: 'Stairs', ...facts } });
+    expect(screen({ state: 'gone' })).toMatch(/Stairs” is not connected/);
+    expect(screen({ state: 'silent' })).toMatch(/no sound/);
+    expect(screen({ overflowed: 3 })).toMatch(/3 calls/);
+    expect(screen({ media_failed: ['film'] })).toMatch(/pictures/);
   });
 });

@@ -11,6 +11,8 @@ export type Place = 'watch' | 'counter';
 const TROUBLES = [
   'offline', 'paper_near_end', 'paper_out', 'cover_open', 'cutter_error', 'overheated', 'unknown', 'unusable',
 ] as const satisfies readonly PrinterState[];
+/** What is the matter with a screen that somebody has to go to. */
+const SCREEN_TROUBLES = ['gone', 'behind', 'silent'] as const;
 const RANK = { stop: 0, warn: 1, info: 2 } as const;
 
 /** Those that stand: nobody's before somebody's, the worst first, then the longest. */
@@ -93,7 +95,23 @@ export function tell(alarm: Alarm, words: StaffWords, names: HallNames): Told {
       return only(words.t('alarm_promise', { queue: names.queue(text('queue')) }));
     case 'emergency':
       return only(words.t('alarm_emergency'));
+    case 'screen':
+      return ofScreen(alarm, words);
     default:
       return only(words.t('alarm_other', { id: alarm.id }));
   }
+}
+
+/** A screen that is lost or silent is to be gone to; the rest is to be known. */
+function ofScreen({ facts }: Alarm, words: StaffWords): Told {
+  const name = String(facts['name'] ?? facts['device'] ?? '');
+  const state = SCREEN_TROUBLES.find((known) => known === facts['state']);
+  if (state !== undefined) {
+    const what = words.t(`alarm_screen_${state}`, { name });
+    return { what, then: words.t(`alarm_screen_${state}_do`), printers: false };
+  }
+  const what = facts['media_failed'] === undefined
+    ? words.t('alarm_screen_overflowed', { name, n: Number(facts['overflowed'] ?? 0) })
+    : words.t('alarm_screen_media', { name });
+  return { what, then: null, printers: false };
 }

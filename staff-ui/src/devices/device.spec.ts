@@ -14,11 +14,12 @@ describe('a code as people enter it', () => {
     expect(codeTyped('รหัส')).toBe('');
   });
 
-  test('wrong, run out, used: each is told apart; what is not about the code is not blamed on it', () => {
+  test('wrong and used are told apart; what is not about the code is not blamed on it', () => {
     const refused = (status: number, code: string) => codeTrouble(new Refused(status, code, {}, ''));
-    expect(refused(404, 'unknown_device_code')).toBe('wrong');
-    expect(refused(410, 'device_code_expired')).toBe('expired');
-    expect(refused(409, 'device_code_used')).toBe('used');
+    expect(refused(404, 'unknown_code')).toBe('wrong');
+    expect(refused(409, 'code_used')).toBe('used');
+    expect(refused(409, 'too_many_devices')).toBeNull();
+    expect(refused(404, 'not_found')).toBeNull();
     expect(refused(403, 'forbidden')).toBeNull();
     expect(codeTrouble(new Unreachable('network'))).toBeNull();
   });

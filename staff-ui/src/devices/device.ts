@@ -35,12 +35,11 @@ export function codeShown(typed: string): string {
   return code.length === CODE_LENGTH ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
 }
 
-/** What a refused code means to people; null: it is not about the code. */
-export function codeTrouble(problem: Problem): 'wrong' | 'expired' | 'used' | null {
+/** What a refused code means to people; null: it is not about the code. One that has run out is one that no device shows. */
+export function codeTrouble(problem: Problem): 'wrong' | 'used' | null {
   if (!(problem instanceof Refused)) return null;
-  if (/expired/.test(problem.code)) return 'expired';
-  if (problem.status === 404) return 'wrong';
-  return problem.status === 409 ? 'used' : null;
+  if (problem.code === 'unknown_code') return 'wrong';
+  return problem.code === 'code_used' ? 'used' : null;
 }
 
 /** A share of the distance that a figure's height must have to be read from there (LOOK: the lobby). */

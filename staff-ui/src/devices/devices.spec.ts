@@ -10,7 +10,8 @@ function office() {
     devices: vi.fn().mockResolvedValue({ devices: [display()] }),
     approveDevice: vi.fn().mockResolvedValue({}),
     changeDevice: vi.fn().mockResolvedValue({}),
-    orderDevice: vi.fn().mockResolvedValue({}),
+    reloadDevice: vi.fn().mockResolvedValue(null),
+    rotateDevice: vi.fn().mockResolvedValue({ token: null }),
     revokeDevice: vi.fn().mockResolvedValue(null),
   };
   return { api, desk: new DevicesDesk('hall', api) };
@@ -29,18 +30,27 @@ describe('the devices page', () => {
 
   test('a refused code is a problem, not a device', async () => {
     const { api, desk } = office();
-    api.approveDevice.mockRejectedValue(new Refused(404, 'unknown_device_code', {}, ''));
+    api.approveDevice.mockRejectedValue(new Refused(404, 'unknown_code', {}, ''));
     expect(await desk.approve(asked)).toBe(false);
-    expect([desk.done, (desk.problem as Refused).code, desk.busy]).toEqual([null, 'unknown_device_code', null]);
+    expect([desk.done, (desk.problem as Refused).code, desk.busy]).toEqual([null, 'unknown_code', null]);
   });
 
   test('the last refusal goes when the next thing is done', async () => {
     const { api, desk } = office();
-    api.orderDevice.mockRejectedValueOnce(new Refused(409, 'device_gone', {}, ''));
-    expect(await desk.order(display(), 'reload')).toBe(false);
-    expect(await desk.order(display(), 'rotate')).toBe(true);
-    expect(desk.problem).toBeNull();
-    expect(api.orderDevice).toHaveBeenLastCalledWith('hall', 'd1', 'rotate');
+    api.reloadDevice.mockRejectedValueOnce(new Refused(409, 'device_not_connected', {}, ''));
+    expect(await desk.reload(display())).toBe(false);
+    expect(await desk.rotate(display())).toBe(true);
+    expect([desk.problem, desk.secret]).toEqual([null, null]);
+    expect(api.rotateDevice).toHaveBeenLastCalledWith('hall', 'd1');
+  });
+
+  test('a secret that must be put in by hand is shown until the next deed', async () => {
+    const { api, desk } = office();
+    api.rotateDevice.mockResolvedValueOnce({ token: 'khiw_agent_x' });
+    await desk.rotate(display({ name: 'Door printer' }));
+    expect(desk.secret).toEqual({ name: 'Door printer', token: 'khiw_agent_x' });
+    await desk.reload(display());
+    expect(desk.secret).toBeNull();
   });
 
   test('a second press while one is under way is nothing', async () => {

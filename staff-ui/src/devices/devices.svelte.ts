@@ -18,7 +18,7 @@ const LOOK_EVERY_MS = 3_000;
 
 export type DevicesApi = Pick<
   LobbyApi,
-  'devices' | 'approveDevice' | 'changeDevice' | 'orderDevice' | 'revokeDevice'
+  'devices' | 'approveDevice' | 'changeDevice' | 'reloadDevice' | 'rotateDevice' | 'revokeDevice'
 > & Pick<Api, 'site'>;
 
 export type Deed = 'added' | 'saved' | 'reload' | 'rotate' | 'revoked';
@@ -32,6 +32,8 @@ export class DevicesDesk {
   reachable = $state(true);
   problem = $state.raw<Problem | null>(null);
   done = $state.raw<{ what: Deed; name: string } | null>(null);
+  /** The new secret of a device that must be told it by hand; forgotten with the next deed. */
+  secret = $state.raw<{ name: string; token: string } | null>(null);
   /** What is on its way: `add`, `reload/ID`. */
   busy = $state<string | null>(null);
 
@@ -76,8 +78,15 @@ export class DevicesDesk {
     return this.#run(`save/${id}`, { what: 'saved', name: to.name }, () => this.#api.changeDevice(this.#site, id, to));
   }
 
-  order({ id, name }: DeviceView, order: 'reload' | 'rotate'): Promise<boolean> {
-    return this.#run(`${order}/${id}`, { what: order, name }, () => this.#api.orderDevice(this.#site, id, order));
+  reload({ id, name }: DeviceView): Promise<boolean> {
+    return this.#run(`reload/${id}`, { what: 'reload', name }, () => this.#api.reloadDevice(this.#site, id));
+  }
+
+  rotate({ id, name }: DeviceView): Promise<boolean> {
+    return this.#run(`rotate/${id}`, { what: 'rotate', name }, async () => {
+      const { token } = await this.#api.rotateDevice(this.#site, id);
+      if (token !== null) this.secret = { name, token };
+    });
   }
 
   revoke({ id, name }: DeviceView): Promise<boolean> {
@@ -87,7 +96,7 @@ export class DevicesDesk {
   async #run(label: string, done: { what: Deed; name: string }, send: () => Promise<unknown>): Promise<boolean> {
     if (this.busy !== null) return false;
     this.busy = label;
-    [this.problem, this.done] = [null, null];
+    [this.problem, this.done, this.secret] = [null, null, null];
     try {
       await send();
       this.done = done;

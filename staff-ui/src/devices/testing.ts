@@ -21,7 +21,7 @@ export function display(changes: Partial<DeviceView> = {}, reported: Partial<Scr
     overflowed: 0, media_failed: [], ...reported,
   };
   return {
-    id: 'd1', kind: 'display', name: 'Front door', zone: 'east', place: 'above the door',
+    id: 'd1', kind: 'display', name: 'Front door', zone: 'east', place: 'above the door', counter: null,
     created: '2026-12-02T08:00:00+07:00', last_used: '2026-12-02T09:40:00+07:00', state: 'alive', speaks: true,
     screen: { settings: settings(), report, reported_s_ago: 2 },
     ...changes,

@@ -86,7 +86,8 @@ async function freshCallTurnsThePage(scene) {
   const { people } = scene;
   const screen = await show(scene, { layout: 'counters', height_mm: 680, distance_cm: 3000 });
   const shown = () => screen.locator('.board .label').allInnerTexts();
-  const far = (await people.counters()).filter((one) => !one.auto_call && one.queues.length > 0).at(-1);
+  const giving = (await people.queues()).filter(({ open }) => open).map(({ id }) => id);
+  const far = scene.counters.filter(({ queues }) => queues.some((queue) => giving.includes(queue))).at(-1);
   assert.ok(!(await shown()).includes(far.label) || (await screen.locator('.board .page').count()) === 1, 'there are pages');
   await people.open(far.id);
   await people.take(far.queues, 1);
@@ -193,6 +194,21 @@ async function once(t, scene) {
   await t.test('on a phone', () => phone(scene));
 }
 
+/** Whatever a screen shows, everybody must read this. */
+async function evacuation(scene) {
+  const { hall, people, language } = scene;
+  const { evacuation_title } = words('display', language);
+  const screens = [];
+  for (const layout of LAYOUTS) screens.push(await show(scene, { layout, counter: scene.counters[1].id }));
+  await people.client.post(`/sites/${hall.site}/evacuate`, { outcome: 'cancel' });
+  for (const [index, screen] of screens.entries()) {
+    await screen.getByRole('heading', { name: evacuation_title }).waitFor();
+    const { width } = await screen.locator('.evacuation').boundingBox();
+    assert.ok(width > 0.9 * screen.viewportSize().width, 'over the whole width');
+    await taken(scene, screen, `${LAYOUTS[index]}-evacuation`);
+  }
+}
+
 async function sceneOf(hall, language) {
   const people = await People.of(hall);
   const counters_all = (await people.counters()).filter((one) => !one.auto_call && one.queues.length > 0);
@@ -206,12 +222,13 @@ for (const language of ['th', 'vi']) {
       const scene = await sceneOf(hall, language);
       await t.test('layouts before the first call', () => everyLayout(scene, 'empty'));
       await fill(scene);
-      await t.test('layouts with calls', () => everyLayout(scene, 'calls', WHERE));
+      await t.test('layouts with calls', () => everyLayout(scene, 'calls', language === 'th' ? WHERE : {}));
       await t.test('board of counters', () => counters(scene));
       await t.test('zones', () => zones(scene));
       await t.test('height on the wall', () => heightOnTheWall(scene));
       if (language === 'th') await once(t, scene);
       await t.test('a fresh call turns the page', () => freshCallTurnsThePage(scene));
+      await t.test('an evacuation', () => evacuation(scene));
       none(scene);
       assert.deepEqual(hall.browsers.complaints, []);
     } finally {

@@ -1,20 +1,19 @@
-// Devices, what a lobby screen is set to and reports, and what it shows beside calls: shapes of the wire. The server
-// always sends every field of an answer, with null for what is absent.
+// Devices, what a lobby screen is set to, and what it shows beside calls: shapes of the wire. The server sends every
+// field of an answer, with null for what is absent; only a screen's report stands as the screen sent it.
 
 import type { components } from '../generated/api';
-import type { Answer, Names, SessionKind } from './shapes';
+import type { Answer, Names, ScreenReport, SessionKind } from './shapes';
 
 type Wire = components['schemas'];
 
 export type ScreenSettings = Answer<Wire['ScreenSettings']>;
 export type ScreenLayout = Wire['ScreenLayout'];
 export type ScreenTheme = Wire['ScreenTheme'];
-export type ScreenReport = Answer<Wire['ScreenReport']>;
 export type SoundMode = Wire['SoundMode'];
 export type SoundState = Wire['SoundState'];
 export type QuietHours = Wire['QuietHours'];
 
-/** Never heard of, connected and up to date, connected but late, connected but mute, not connected. */
+/** Never seen, connected and up to date, connected but late, connected but mute, not connected. */
 export type DeviceState = 'never' | 'alive' | 'behind' | 'silent' | 'gone';
 
 /** What a device shows while nobody has approved it (RFC 8628). */
@@ -33,10 +32,11 @@ export interface DeviceView {
   name: string;
   zone: string | null;
   place: string | null;
+  counter: string | null;
   created: string;
   last_used: string | null;
   state: DeviceState;
-  /** For its sound group. */
+  /** For its sound group, or alone. */
   speaks: boolean;
   /** Of lobby screens only. */
   screen: { settings: ScreenSettings; report: ScreenReport | null; reported_s_ago: number | null } | null;

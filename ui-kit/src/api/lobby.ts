@@ -24,10 +24,12 @@ export function createLobbyApi(ports: ApiPorts = {}) {
     changeDevice: (site: string, id: string, body: { name?: string; zone?: string | null; place?: string | null }) =>
       ask<DeviceView>(device(site, id), { method: 'PATCH', body }),
     setScreen: (site: string, id: string, settings: ScreenSettings) =>
-      ask<unknown>(`${device(site, id)}/screen`, { method: 'PUT', body: settings }),
-    orderDevice: (site: string, id: string, order: 'reload' | 'rotate') =>
-      ask<unknown>(`${device(site, id)}/${order}`, { method: 'POST', body: {} }),
-    revokeDevice: (site: string, id: string) => ask<unknown>(device(site, id), { method: 'DELETE' }),
+      ask<DeviceView>(`${device(site, id)}/screen`, { method: 'PUT', body: settings }),
+    reloadDevice: (site: string, id: string) => ask<null>(`${device(site, id)}/reload`, { method: 'POST', body: {} }),
+    /** `token` only of a device that holds its token itself, and only this once. */
+    rotateDevice: (site: string, id: string) =>
+      ask<{ device: DeviceView; token: string | null }>(`${device(site, id)}/rotate`, { method: 'POST', body: {} }),
+    revokeDevice: (site: string, id: string) => ask<null>(device(site, id), { method: 'DELETE' }),
 
     media: (site: string) => ask<MediaView>(`/sites/${at(site)}/media`),
     deleteMedia: (site: string, id: string) => ask<MediaView>(`/sites/${at(site)}/media/${at(id)}`, { method: 'DELETE' }),

@@ -85,6 +85,21 @@ describe('the live client', () => {
     expect(new URL(hall.last().url).searchParams.get('since')).toBe('j.1.9');
   });
 
+  test('tells of each connection once, before its first frame, and not of one that was given up', () => {
+    const hall = world();
+    const told: string[] = [];
+    const listener = { frame: () => told.push('frame'), opened: () => told.push('opened') };
+    new LiveClient({ site: 'hall', topic: 'display' }, listener, hall.ports, 'http://khiw.test').start();
+    const [first] = hall.sockets;
+    first?.events.opened();
+    first?.events.text(frame('j.1.9'));
+    first?.events.dropped();
+    hall.pass(1_000);
+    first?.events.opened();
+    hall.last().events.opened();
+    expect(told).toEqual(['opened', 'frame', 'opened']);
+  });
+
   test('says stale while nothing comes, without any frame', () => {
     const { hall, said } = started();
     hall.last().events.opened();

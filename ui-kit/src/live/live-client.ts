@@ -39,6 +39,8 @@ export interface LiveListener {
   frame(frame: Frame): void;
   /** `heardMsAgo` is null when nothing was ever heard. Called on every change and once at the start. */
   freshness?(freshness: Freshness, heardMsAgo: number | null): void;
+  /** A new connection stands; its first frames follow. */
+  opened?(): void;
 }
 
 /** At most one report a second leaves the page; the newest wins. */
@@ -137,7 +139,11 @@ export class LiveClient {
   #connect(since: string | null): void {
     // Events of a socket that was given up must not be taken for its successor's.
     const socket: LiveSocket = this.ports.connect(liveUrl(this.origin, this.topic, since), {
-      opened: () => socket === this.#socket && this.#input({ type: 'opened' }),
+      opened: () => {
+        if (socket !== this.#socket) return;
+        this.listener.opened?.();
+        this.#input({ type: 'opened' });
+      },
       text: (text) => socket === this.#socket && this.#input({ type: 'text', text }),
       dropped: () => socket === this.#socket && this.#input({ type: 'dropped' }),
     });

@@ -372,3 +372,6 @@ fn earshot(device: &Device) -> Earshot {
         None => Earshot::Alone(Arc::clone(&device.id)),
     }
 }
+
+#[cfg(test)]
+mod tests;

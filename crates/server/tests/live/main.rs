@@ -7,6 +7,7 @@ mod again;
 mod agent;
 mod control;
 mod encryption;
+mod enrolled;
 mod office;
 mod paper;
 mod resume;

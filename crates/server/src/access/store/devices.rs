@@ -294,3 +294,93 @@ fn settings(device: &str, screen: Option<String>) -> ScreenSettings {
         ScreenSettings::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new(kind: Kind) -> NewDevice {
+        NewDevice {
+            kind,
+            site: SiteId::parse("sample").expect("an id"),
+            name: "over the stairs".to_owned(),
+            zone: None,
+            place: "เหนือบันได".to_owned(),
+            counter: None,
+            screen: None,
+        }
+    }
+
+    #[test]
+    fn a_device_outlives_a_restart_with_its_settings_and_not_its_revocation() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let accounts = Accounts::open(folder.path()).expect("opened");
+        let (device, secret) = accounts.enrol(&new(Kind::Display)).expect("enrolled");
+        let settings = ScreenSettings { distance_cm: 1_200, ..ScreenSettings::default() };
+        accounts.set_screen(&device.id, &settings).expect("set");
+        let again = Accounts::open(folder.path()).expect("opened");
+        let found = again.device(&device.id).expect("in force");
+        assert_eq!(found.screen.as_deref(), Some(&settings));
+        assert_eq!(again.verify(&secret).expect("in force").id, device.id);
+        again.revoke(&device.id).expect("revoked");
+        assert_eq!((again.device(&device.id), again.devices(&device.site)), (None, Vec::new()));
+        assert!(matches!(again.set_screen(&device.id, &settings), Err(AccountError::UnknownDevice(_))));
+    }
+
+    #[test]
+    fn a_rotated_secret_holds_until_the_new_one_is_used() {
+        let accounts = Accounts::in_memory().expect("opened");
+        let (device, first) = accounts.enrol(&new(Kind::Agent)).expect("enrolled");
+        let agent = accounts.verify(&first).expect("in force");
+        let second = accounts.rotate_secret(&device.id).expect("rotated");
+        accounts.refresh().expect("refreshed");
+        assert!(accounts.verify(&first).is_some() && accounts.is_in_force(&agent));
+        assert_eq!(accounts.verify(&second).expect("in force").id, device.id);
+        accounts.refresh().expect("refreshed");
+        assert!(accounts.verify(&first).is_none() && accounts.verify(&second).is_some());
+        assert!(accounts.is_in_force(&agent), "its socket stays");
+    }
+
+    #[test]
+    fn a_rotated_secret_that_is_never_followed_holds_a_day_at_most() {
+        let accounts = Accounts::in_memory().expect("opened");
+        let (device, first) = accounts.enrol(&new(Kind::Agent)).expect("enrolled");
+        accounts.rotate_secret(&device.id).expect("rotated");
+        let start_s = Timestamp::now().as_second();
+        accounts.refresh_at(start_s + ROTATED_UNUSED_MAX_S - 60).expect("refreshed");
+        assert!(accounts.verify(&first).is_some());
+        accounts.refresh_at(start_s + ROTATED_UNUSED_MAX_S + 60).expect("refreshed");
+        assert!(accounts.verify(&first).is_none());
+    }
+
+    #[test]
+    fn names_and_places_are_one_line_with_a_bound() {
+        let accounts = Accounts::in_memory().expect("opened");
+        let named = |name: &str| accounts.enrol(&NewDevice { name: name.to_owned(), ..new(Kind::Kiosk) });
+        for name in ["", "  ", "two\nlines", &"x".repeat(LABEL_LENGTH_MAX + 1)] {
+            assert!(matches!(named(name), Err(AccountError::DeviceName)), "{name}");
+        }
+        assert!(named(&"ก".repeat(LABEL_LENGTH_MAX)).is_ok());
+        let placed = |place: String| accounts.enrol(&NewDevice { place, ..new(Kind::Kiosk) });
+        assert!(matches!(placed("x".repeat(PLACE_LENGTH_MAX + 1)), Err(AccountError::DevicePlace)));
+        let (device, _) = placed(String::new()).expect("enrolled");
+        let renamed = DeviceChange { name: Some("ตู้ 1".to_owned()), ..DeviceChange::default() };
+        let changed = accounts.change_device(&device.id, &renamed).expect("changed");
+        assert_eq!((changed.name.as_str(), changed.place.as_str()), ("ตู้ 1", ""));
+        assert_eq!(accounts.list(None).expect("listed").iter().filter(|t| t.label == "ตู้ 1").count(), 1);
+    }
+
+    #[test]
+    fn settings_of_another_version_become_the_usual_ones() {
+        let accounts = Accounts::in_memory().expect("opened");
+        let (device, _) = accounts.enrol(&new(Kind::Display)).expect("enrolled");
+        let foreign = r#"{"layout":"hologram"}"#;
+        accounts
+            .lock()
+            .execute("UPDATE device SET screen = ?2 WHERE id = ?1", params![&*device.id, foreign])
+            .expect("written");
+        accounts.reload(&accounts.lock()).expect("read");
+        let found = accounts.device(&device.id).expect("in force");
+        assert_eq!(found.screen.as_deref(), Some(&ScreenSettings::default()));
+    }
+}

@@ -216,3 +216,99 @@ pub fn read(
 fn of_session(principal: &Principal, hash: [u8; 32]) -> Principal {
     Principal { session: Some(hash), ..principal.clone() }
 }
+
+#[cfg(test)]
+mod tests {
+    use khiw_domain::id::SiteId;
+
+    use super::*;
+    use crate::access::store::{Device, NewDevice};
+
+    const YEAR: SignedDuration = SignedDuration::from_hours(365 * 24);
+
+    fn screen(accounts: &Accounts) -> (Arc<Device>, String) {
+        let new = NewDevice {
+            kind: Kind::Display,
+            site: SiteId::parse("sample").expect("an id"),
+            name: "over the stairs".to_owned(),
+            zone: None,
+            place: String::new(),
+            counter: None,
+            screen: None,
+        };
+        accounts.enrol(&new).expect("enrolled")
+    }
+
+    fn now_s() -> i64 {
+        Timestamp::now().as_second()
+    }
+
+    #[test]
+    fn a_renewed_session_holds_its_grace_and_its_socket_stays() {
+        // Given a screen with a session
+        let accounts = Accounts::in_memory().expect("opened");
+        let (_, token) = screen(&accounts);
+        let (old, cookie) = accounts.open_session(&token, |_| YEAR).expect("kept").expect("in force");
+        let start = now_s();
+        // When it is renewed and the new one is used
+        let fresh = accounts.renew_session_at(&old, YEAR, start).expect("kept").expect("it held");
+        accounts.refresh_at(start).expect("refreshed");
+        assert!(accounts.verify_session_at(&fresh, start).is_some());
+        accounts.refresh_at(start).expect("refreshed");
+        // Then the old cookie holds for its grace and no longer
+        assert!(accounts.verify_session_at(&cookie, start + RENEWED_GRACE_S - 1).is_some());
+        let over = start + RENEWED_GRACE_S;
+        assert!(accounts.verify_session_at(&cookie, over).is_none());
+        assert!(accounts.renew_session_at(&old, YEAR, over).expect("no error").is_none());
+        // And a socket that came with it stays as long as the new session does.
+        let stands = |at| accounts.in_force.load().session_stands(&old.session.expect("of a session"), at);
+        assert!(stands(over) && stands(start + YEAR.as_secs() - 1));
+        assert!(!stands(start + YEAR.as_secs()));
+        accounts.close_session(&fresh).expect("closed");
+        assert!(!stands(over));
+    }
+
+    #[test]
+    fn when_the_answer_to_a_renewal_is_lost_the_screen_stays_and_tries_again() {
+        let accounts = Accounts::in_memory().expect("opened");
+        let (_, token) = screen(&accounts);
+        let (old, cookie) = accounts.open_session(&token, |_| YEAR).expect("kept").expect("in force");
+        let start = now_s();
+        assert!(!accounts.should_renew_at(&old, start));
+        accounts.renew_session_at(&old, YEAR, start).expect("kept").expect("a secret that nobody got");
+        accounts.refresh_at(start + 3_600).expect("refreshed");
+        assert!(accounts.verify_session_at(&cookie, start + 3_600).is_some());
+        assert!(accounts.should_renew_at(&old, start + 3_600));
+        let again = accounts.renew_session_at(&old, YEAR, start + 3_600).expect("kept").expect("it held");
+        assert!(accounts.verify_session_at(&again, start + 3_600).is_some());
+        assert!(accounts.verify_session_at(&cookie, start + RENEWED_UNUSED_MAX_S).is_none());
+    }
+
+    #[test]
+    fn a_session_is_to_be_renewed_when_half_of_it_is_gone_or_staff_want_it() {
+        let accounts = Accounts::in_memory().expect("opened");
+        let (device, token) = screen(&accounts);
+        let start = now_s();
+        let (session, _) = accounts.open_session(&token, |_| YEAR).expect("kept").expect("in force");
+        assert!(!accounts.should_renew_at(&session, start + YEAR.as_secs() / 2 - 60));
+        assert!(accounts.should_renew_at(&session, start + YEAR.as_secs() / 2 + 60));
+        accounts.want_renewal(&device.id).expect("noted");
+        assert!(accounts.should_renew_at(&session, start));
+        let fresh = accounts.renew_session_at(&session, YEAR, start).expect("kept").expect("it held");
+        let fresh = accounts.verify_session_at(&fresh, start).expect("it holds");
+        assert!(!accounts.should_renew_at(&fresh, start));
+    }
+
+    #[test]
+    fn renewing_ends_every_other_session_of_an_enrolled_screen() {
+        let accounts = Accounts::in_memory().expect("opened");
+        let (_, token) = screen(&accounts);
+        let sign_in = || accounts.open_session(&token, |_| YEAR).expect("kept").expect("in force");
+        let ((_, stolen), (own, _)) = (sign_in(), sign_in());
+        let start = now_s();
+        let fresh = accounts.renew_session_at(&own, YEAR, start).expect("kept").expect("it held");
+        assert!(accounts.verify_session_at(&fresh, start).is_some());
+        accounts.refresh_at(start).expect("refreshed");
+        assert!(accounts.verify_session_at(&stolen, start + RENEWED_GRACE_S).is_none());
+    }
+}
