@@ -1,7 +1,7 @@
 // When an enrolled screen says how it does, and what. Pure; times are the page's monotonic milliseconds.
 // Must not read the page or the network: the signs are handed in, the report is handed out.
 
-import type { SentReport } from '@khiw/ui-kit/api';
+import type { ScreenReport } from '@khiw/ui-kit/api';
 
 export const REPORT_EVERY_MS = 5_000;
 /** Not more often than this, whatever changes. */
@@ -14,7 +14,7 @@ const VERSION_MAX = 40;
 const PIXELS_MAX = 65_535;
 
 /** What can be told of the screen, besides the calls it has spoken. */
-export type Signs = Pick<SentReport, 'sound' | 'version' | 'width' | 'height'> & {
+export type Signs = Pick<ScreenReport, 'sound' | 'version' | 'width' | 'height'> & {
   readonly position: string | null;
   readonly letter_mm: number | null;
   readonly overflowed: number;
@@ -47,7 +47,7 @@ export function isDue(reporting: Reporting, signs: Signs, now_ms: number): boole
 
 const bounded = (n: number): number => Math.min(PIXELS_MAX, Math.max(0, Math.round(n)));
 
-export function reportOf(reporting: Reporting, signs: Signs): SentReport & { type: 'report' } {
+export function reportOf(reporting: Reporting, signs: Signs): ScreenReport & { type: 'report' } {
   const { position, letter_mm, media_failed, ...plain } = signs;
   return {
     type: 'report',

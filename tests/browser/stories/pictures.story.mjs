@@ -172,6 +172,15 @@ async function papersPage({ hall, language, album }) {
   assert.equal(await template.inputValue(), built_in);
 }
 
+async function voicesPage({ hall, language, album }) {
+  for (const size of ['clerk', 'phone']) {
+    const page = await hall.open(`/voices/${hall.site}`, { size, language });
+    await page.getByRole('button', { name: LANGUAGES[language], exact: true }).click();
+    await page.getByTestId('word').waitFor();
+    await album.take(page, 'hall', `voices-${size}`, true);
+  }
+}
+
 async function printersPage({ hall, language, album }) {
   const page = await hall.open(`/printers/${hall.site}`, { size: 'clerk', language });
   await page.locator('[data-testid=printer]').first().waitFor();
@@ -236,6 +245,7 @@ for (const [language, of] of Object.entries(SCENES)) {
       await part('hall', () => hallPage(scene));
       await part('papers', () => papersPage(scene));
       await part('printers', () => printersPage(scene));
+      await part('voices', () => voicesPage(scene));
       // The last part: the server does not come back.
       await part('cut off', () => cutOff(scene, lobby));
       assert.deepEqual(hall.browsers.complaints, []);

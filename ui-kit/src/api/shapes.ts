@@ -86,6 +86,6 @@ export type Call = Answer<Wire['Call']>;
 export type NoticeCode = Wire['NoticeCode'];
 export type ScreenNow = Answer<Wire['ScreenNow']>;
 export type ScreenOrder = Wire['ScreenOrder'];
-export type SentReport = Wire['ScreenReport'];
+export type ScreenReport = Wire['ScreenReport'];
 /** Every type of live frame that the server knows. */
 export type FrameType = Wire['FrameBody']['type'];
