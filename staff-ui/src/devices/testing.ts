@@ -1,6 +1,6 @@
 // Devices as the server lists them, for specs.
 
-import type { DeviceView, SentReport, ScreenSettings } from '@khiw/ui-kit/api';
+import type { DeviceView, ScreenReport, ScreenSettings } from '@khiw/ui-kit/api';
 
 export function settings(changes: Partial<ScreenSettings> = {}): ScreenSettings {
   return {
@@ -15,8 +15,8 @@ export function settings(changes: Partial<ScreenSettings> = {}): ScreenSettings 
   };
 }
 
-export function display(changes: Partial<DeviceView> = {}, reported: Partial<SentReport> = {}): DeviceView {
-  const report: SentReport = {
+export function display(changes: Partial<DeviceView> = {}, reported: Partial<ScreenReport> = {}): DeviceView {
+  const report: ScreenReport = {
     position: 'j.1.7', sound: 'unlocked', spoken: [], version: '0.4.0', width: 1920, height: 1080, letter_mm: 120,
     overflowed: 0, media_failed: [], ...reported,
   };

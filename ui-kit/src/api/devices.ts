@@ -2,7 +2,7 @@
 // field of an answer, with null for what is absent; only a screen's report stands as the screen sent it.
 
 import type { components } from '../generated/api';
-import type { Answer, Names, SentReport, SessionKind } from './shapes';
+import type { Answer, Names, ScreenReport, SessionKind } from './shapes';
 
 type Wire = components['schemas'];
 
@@ -39,7 +39,7 @@ export interface DeviceView {
   /** For its sound group, or alone. */
   speaks: boolean;
   /** Of lobby screens only. */
-  screen: { settings: ScreenSettings; report: SentReport | null; reported_s_ago: number | null } | null;
+  screen: { settings: ScreenSettings; report: ScreenReport | null; reported_s_ago: number | null } | null;
 }
 
 export interface ApproveDevice {

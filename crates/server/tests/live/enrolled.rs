@@ -52,17 +52,16 @@ fn feed(office: &Office) -> Arc<khiw_server::live::Feed> {
 /// Until the first has told what it spoke, and the second has reported.
 async fn until_heard(office: &Office, first: &Device, second: &Device) {
     let feed = feed(office);
-    loop {
-        let lobby = feed.lobby();
-        let first = lobby.connection_of(&first.id).and_then(|connection| lobby.now_of(connection));
-        let second = lobby.seen(&second.id, tokio::time::Instant::now()).and_then(|seen| seen.report);
-        let heard = first.is_some_and(|first| !first.spoken.is_empty()) && second.is_some();
-        drop(lobby);
-        if heard {
-            return;
-        }
+    while !are_heard(&feed, first, second) {
         tokio::task::yield_now().await;
     }
+}
+
+fn are_heard(feed: &khiw_server::live::Feed, first: &Device, second: &Device) -> bool {
+    let lobby = feed.lobby();
+    let first = lobby.connection_of(&first.id).and_then(|connection| lobby.now_of(connection));
+    let second = lobby.seen(&second.id, tokio::time::Instant::now()).and_then(|seen| seen.report);
+    first.is_some_and(|first| !first.spoken.is_empty()) && second.is_some()
 }
 
 /// The next frame that does not tell of queues.
