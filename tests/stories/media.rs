@@ -16,7 +16,7 @@ async fn hall(folder: &Folder) -> Server {
 }
 
 async fn bring(api: &Api, name: &str, bytes: Vec<u8>) -> Answer {
-    let name: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let name = name.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     let request = api.request(Method::POST, &format!("/sites/{SITE}/media?name={name}"));
     api.send(request.body(bytes)).await.unwrap()
 }
