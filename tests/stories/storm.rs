@@ -84,6 +84,7 @@ async fn thousands_of_screens_that_come_back_at_once_are_up_to_date_within_secon
         // When somebody is called while they come back
         let number = call_somebody(&api).await;
         let pressed = Instant::now();
+        let since = position.clone();
         let told = async {
             for screen in &mut steady {
                 let call = screen.next("call").await;
@@ -92,7 +93,6 @@ async fn thousands_of_screens_that_come_back_at_once_are_up_to_date_within_secon
             }
             pressed.elapsed()
         };
-        let since = position.clone();
         let back = stream::iter(0..SCREENS).map(|_| come_back(&server, &since, &number));
         let back = async { (back.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await, cut.elapsed()) };
         let (told_after, (again, converged_after)) = tokio::join!(told, back);

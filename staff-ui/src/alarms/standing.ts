@@ -97,6 +97,11 @@ export function tell(alarm: Alarm, words: StaffWords, names: HallNames): Told {
       return only(words.t('alarm_emergency'));
     case 'screen':
       return ofScreen(alarm, words);
+    case 'voice': {
+      const language = words.languageName(text('language'));
+      const what = facts['missing'] === null ? 'alarm_voice_unusable' : 'alarm_voice';
+      return { what: words.t(what, { language, n: amount('missing') }), then: words.t('alarm_voice_do'), printers: false };
+    }
     default:
       return only(words.t('alarm_other', { id: alarm.id }));
   }

@@ -9,6 +9,7 @@ import { expectText } from './seen.mjs';
  *  from, from when to when on the audio clock, in which state the sound was, and which number was highlighted then. */
 export function listen() {
   window.heard = [];
+  window.voice_has = [];
   const fetched = new WeakMap();
   const decoded = new WeakMap();
   const turn = () => document.querySelector('.stage .glowing .number')?.textContent.trim() ?? null;
@@ -28,6 +29,7 @@ export function listen() {
     const url = fetched.get(bytes);
     const buffer = await decode.call(this, bytes, ...more);
     decoded.set(buffer, url);
+    window.voice_has.push(url);
     return buffer;
   };
   const sound = AudioBufferSourceNode.prototype.start;
@@ -41,6 +43,14 @@ export function listen() {
     window.heard.push({ kind: 'tone', state: this.context.state, hz: this.frequency.value, at: at[0] ?? 0 });
     return tone.apply(this, at);
   };
+}
+
+/** The screen has every clip of this language's voice: from now on no call is a mere chime. The page was opened with `listen`. */
+export async function untilItSpeaks(lobby, people, language) {
+  const { voices } = await people.client.get(`/sites/${people.site}/voices`);
+  const { clips } = voices.find((voice) => voice.language === language);
+  await until(`the voice for ${language} is there`, () =>
+    lobby.evaluate((urls) => urls.every((url) => window.voice_has.some((had) => had?.endsWith(url))), clips.map(({ url }) => url)), 30_000);
 }
 
 /** The first tone of the chime before a call. */

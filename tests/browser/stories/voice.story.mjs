@@ -7,7 +7,7 @@ import { test } from 'node:test';
 
 import { khiw } from '../stage/binary.mjs';
 import { Hall } from '../stage/hall.mjs';
-import { announcements, expectShown, listen, timeCalls } from '../stage/lobby.mjs';
+import { announcements, expectShown, listen, timeCalls, untilItSpeaks } from '../stage/lobby.mjs';
 import { until } from '../stage/patience.mjs';
 import { People } from '../stage/people.mjs';
 import { words } from '../stage/words.mjs';
@@ -57,6 +57,7 @@ async function everyCallOnce(hall) {
   const people = await People.of(hall);
   const [one, other] = (await people.counters()).filter(({ auto_call, queues }) => !auto_call && queues.length > 0);
   const lobby = await openLobby(hall);
+  await untilItSpeaks(lobby, people, OWN);
   for (const counter of [one, other]) {
     await people.open(counter.id);
     await people.take(counter.queues, 2, { language: OWN });
@@ -99,6 +100,7 @@ async function withoutAVoice(hall) {
   const counter = await people.quietCounter();
   await people.open(counter.id);
   const lobby = await openLobby(hall, { sound: { mode: 'voice', second_language: SECOND } });
+  await untilItSpeaks(lobby, people, SECOND);
   const [ticket] = await people.take(counter.queues, 1, { language: 'th' });
   await people.callNext(counter.id);
   const [{ words: spoken }] = await said(lobby, 1);
