@@ -17,7 +17,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tower_http::timeout::TimeoutBody;
 
 use super::extract::{Body, Json, Params, Segments, ok};
@@ -39,6 +39,8 @@ const SHOWS_S: std::ops::RangeInclusive<u16> = 3..=600;
 const PIECES_WAITING_MAX: usize = 4;
 /// Longest pause inside an upload.
 const PIECE_WITHIN: Duration = Duration::from_secs(20);
+/// The rest of a refused upload is waited for so long.
+const REST_WITHIN: Duration = Duration::from_secs(20);
 /// Read from the disk at once.
 const PIECE_BYTES: usize = 64 * 1024;
 /// An id is of the content.
@@ -174,21 +176,20 @@ pub(super) async fn bring(
     }
 }
 
-/// True when the body came to its end; also when nobody wants more of it.
+/// True when the body came to its end, and all of it was wanted.
 async fn send_pieces(body: HttpBody, sender: &mpsc::Sender<Option<Bytes>>) -> bool {
     let mut body = Box::pin(TimeoutBody::new(PIECE_WITHIN, body));
-    loop {
-        match body.frame().await {
-            None => return true,
-            Some(Err(_)) => return false,
-            Some(Ok(frame)) => {
-                let Ok(piece) = frame.into_data() else { continue };
-                if sender.send(Some(piece)).await.is_err() {
-                    return false;
-                }
-            }
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return false };
+        let Ok(piece) = frame.into_data() else { continue };
+        if sender.send(Some(piece)).await.is_err() {
+            // It is refused. A connection that ends with bytes unread may take the answer with it.
+            let rest = async { while let Some(Ok(_)) = body.frame().await {} };
+            let _ = timeout(REST_WITHIN, rest).await;
+            return false;
         }
     }
+    true
 }
 
 /// None when the pieces ended without an end.
