@@ -136,16 +136,23 @@ export class Lobby {
     this.#saved_wall_ms = kept.saved_ms;
   }
 
+  /** What is told again after a cut carries the time at which it happened, and is to be seen for as old as it is. */
+  #setClock(raw: Frame, frame: BoardFrame | null): void {
+    const tells_what_happened = frame?.type === 'call' || frame?.type === 'withdrawn' || frame?.type === 'notice';
+    if (tells_what_happened && this.#clock.now() !== null) return;
+    this.#clock.sync(raw.now, frame?.type === 'snapshot' ? frame.speed : undefined);
+  }
+
   #onFrame(raw: Frame): void {
     const frame = parseFrame(raw);
-    this.#clock.sync(raw.now, frame?.type === 'snapshot' ? frame.speed : undefined);
+    this.#setClock(raw, frame);
     this.#saved_wall_ms = null;
     if (raw.type === 'unknown') this.passed_over += 1;
     if (typeof raw.position === 'string') this.#follow(raw.position);
     const now_ms = performance.now();
     if (frame !== null) {
       if (frame.type === 'snapshot') this.known = true;
-      const { board, announce: fresh } = step(this.board, frame, Date.parse(raw.now));
+      const { board, announce: fresh } = step(this.board, frame, this.#clock.now()?.getTime() ?? Date.parse(raw.now));
       for (const call of fresh) this.#arrived.set(callKey(call), now_ms);
       if (board.notice !== this.board.notice) this.notice_at_ms = now_ms;
       this.board = board;

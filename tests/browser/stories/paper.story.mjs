@@ -113,7 +113,7 @@ async function printsAgainAtTheDesk(hall, page, kiosk, issued, printers) {
   const paper = page.getByTestId('paper').filter({ hasText: issued.number });
   await paper.getByRole('button', { name: said.print_again, exact: true }).click();
   await page.getByText(say(said.printers_again_asked, { number: issued.number })).waitFor();
-  await paperOf(kiosk, 'printed').waitFor();
+  await paperOf(kiosk, 'printed').waitFor({ timeout: LATE_WITHIN_MS });
   await expectText(paperOf(kiosk, 'printed').locator('.text'), words('kiosk', hall.language).print_printed);
   await paper.waitFor({ state: 'detached' });
   await seen(page, 'clerk', `paper-printers-again-${hall.language}`);
