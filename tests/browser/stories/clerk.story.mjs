@@ -144,6 +144,8 @@ async function twoWindows(hall) {
   await other.has(first.number);
   await other.page.getByText(say(other.words.else_called, { number: first.number })).waitFor();
 
+  // It hears heartbeats only, and does not act while one is late.
+  await until('its line counts as whole', async () => (await deaf.primary.getAttribute('aria-disabled')) !== 'true');
   await deaf.press('Space');
   const told = `${say(deaf.words.else_called, { number: first.number })} ${deaf.words.else_look}`;
   await expectText(deaf.page.locator('.banner .text'), told);
