@@ -7,7 +7,7 @@ mod convert;
 use std::path::PathBuf;
 
 use anyhow::bail;
-use khiw_announcing::{Called, Pack, Word, phrase, vocabulary, words_of};
+use khiw_announcing::{Called, Pack, Word, phrase, vocabulary};
 use khiw_domain::id::Language;
 
 use crate::cli::voice::{Check, Phrase, Prompts, Voice};
@@ -92,12 +92,7 @@ fn own_words(language: Language, files: &[PathBuf]) -> anyhow::Result<Vec<Word>>
     let mut words: Vec<Word> = Vec::new();
     for file in files {
         let site = khiw_config::load(file)?;
-        let calls = site.counters.iter().map(|counter| Called {
-            number: "",
-            label: &counter.label,
-            place: counter.place.get(&language).map_or("", String::as_str),
-        });
-        for word in words_of(language, calls) {
+        for word in khiw_server::voices::own_words(language, Some(&site)) {
             if !words.contains(&word) {
                 words.push(word);
             }

@@ -21,6 +21,21 @@ const CHANGES_MAX: usize = 64;
 
 type Boards = BTreeMap<SiteId, Vec<Alarm>>;
 
+/// An alarm there is reason for now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    pub id: String,
+    pub kind: (AlarmSource, Severity),
+    pub facts: BTreeMap<String, serde_json::Value>,
+}
+
+impl Reason {
+    pub fn new(id: String, kind: (AlarmSource, Severity), facts: &[(&str, serde_json::Value)]) -> Self {
+        let facts = facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        Self { id, kind, facts }
+    }
+}
+
 /// Shared by everything that raises, and by everything that shows.
 #[derive(Clone)]
 pub struct AlarmBoard {
@@ -85,6 +100,18 @@ impl AlarmBoard {
             alarm.cleared = Some(now);
             alarm.escalated = false;
         });
+    }
+
+    /// Of the alarms whose ids begin with `prefix`, these stand and no others.
+    pub fn keep(&self, site: &SiteId, prefix: &str, reasons: Vec<Reason>, now: Timestamp) {
+        for standing in self.standing(site, prefix) {
+            if reasons.iter().all(|reason| reason.id != standing) {
+                self.clear(site, &standing, now);
+            }
+        }
+        for Reason { id, kind, facts } in reasons {
+            self.raise(site, &id, kind, now, facts);
+        }
     }
 
     /// Somebody takes it into their hands. None when no such alarm stands. Whoever was first stays named.

@@ -1,7 +1,7 @@
 //! Alarms that follow from the hall itself: its clock, its disk, a broken promise, an agency that nobody serves, an
 //! emptied hall. Looked at every few seconds; printers and screens raise their own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -11,6 +11,7 @@ use khiw_domain::ticket::Paper;
 use serde_json::Value;
 use tokio::time::MissedTickBehavior;
 
+use super::Reason;
 use crate::api::types::{AlarmSource, Severity};
 use crate::screens;
 use crate::state::{AppState, ServedHall};
@@ -25,19 +26,9 @@ const PREFIX: &str = "hall-";
 /// The domain's reason for suspended issuing while the hall is emptied.
 const EVACUATION: &str = "evacuation";
 
-/// An alarm there is reason for now.
-#[derive(Debug, PartialEq)]
-struct Reason {
-    id: String,
-    kind: (AlarmSource, Severity),
-    facts: BTreeMap<String, Value>,
-}
-
-impl Reason {
-    fn new(name: &str, kind: (AlarmSource, Severity), facts: &[(&str, Value)]) -> Self {
-        let facts = facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        Self { id: format!("{PREFIX}{name}"), kind, facts }
-    }
+/// A reason of this source.
+fn reason(name: &str, kind: (AlarmSource, Severity), facts: &[(&str, Value)]) -> Reason {
+    Reason::new(format!("{PREFIX}{name}"), kind, facts)
 }
 
 /// Watches every hall until it is aborted.
@@ -57,14 +48,7 @@ fn look(app: &AppState, served: &ServedHall) {
     let mut reasons = of_machine(served);
     reasons.extend(view::read(served, |view| of_hall(&view)));
     let (site, now) = (served.hall.site_id(), served.hall.now());
-    for standing in app.alarms().standing(site, PREFIX) {
-        if reasons.iter().all(|reason| reason.id != standing) {
-            app.alarms().clear(site, &standing, now);
-        }
-    }
-    for reason in reasons {
-        app.alarms().raise(site, &reason.id, reason.kind, now, reason.facts);
-    }
+    app.alarms().keep(site, PREFIX, reasons, now);
     // A simulated hall that runs fast gives its staff no less time.
     let speed = app.dispatcher().clock().speed().max(1.0);
     app.alarms().escalate(site, now, ESCALATED_AFTER.mul_f64(speed));
@@ -74,7 +58,7 @@ fn of_machine(served: &ServedHall) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if let Some(alarm) = served.hall.alarms().first() {
         let facts = [("wall", alarm.wall.to_string().into()), ("off_s", alarm.off.as_secs().into())];
-        reasons.push(Reason::new("clock", (AlarmSource::Clock, Severity::Stop), &facts));
+        reasons.push(reason("clock", (AlarmSource::Clock, Severity::Stop), &facts));
     }
     let standing = match served.hall.standing() {
         Standing::Serving => None,
@@ -84,7 +68,7 @@ fn of_machine(served: &ServedHall) -> Vec<Reason> {
     };
     if let Some(standing) = standing {
         let facts = [("standing", standing.into())];
-        reasons.push(Reason::new("disk", (AlarmSource::Disk, Severity::Stop), &facts));
+        reasons.push(reason("disk", (AlarmSource::Disk, Severity::Stop), &facts));
     }
     reasons
 }
@@ -94,7 +78,7 @@ fn of_hall(view: &View<'_>) -> Vec<Reason> {
     let Some(config) = view.facts.config.as_deref() else { return reasons };
     let emptied = view.site.suspended().iter().any(|s| s.reason.as_str() == EVACUATION);
     if emptied {
-        reasons.push(Reason::new("evacuated", (AlarmSource::Emergency, Severity::Stop), &[]));
+        reasons.push(reason("evacuated", (AlarmSource::Emergency, Severity::Stop), &[]));
     }
     reasons.extend(without_paper(view));
     for queue in &config.queues {
@@ -102,13 +86,13 @@ fn of_hall(view: &View<'_>) -> Vec<Reason> {
         if first.is_some_and(|place| place.promise < view.now) {
             let facts = [("queue", queue.id.as_str().into())];
             let name = format!("promise-{}", queue.id);
-            reasons.push(Reason::new(&name, (AlarmSource::Promise, Severity::Info), &facts));
+            reasons.push(reason(&name, (AlarmSource::Promise, Severity::Info), &facts));
         }
     }
     for agency in unserved(view) {
         let facts = [("agency", agency.as_str().into())];
         let name = format!("agency-{agency}");
-        reasons.push(Reason::new(&name, (AlarmSource::Agency, Severity::Warn), &facts));
+        reasons.push(reason(&name, (AlarmSource::Agency, Severity::Warn), &facts));
     }
     reasons
 }
@@ -121,7 +105,7 @@ fn without_paper(view: &View<'_>) -> Option<Reason> {
         uncertain += u32::from(ticket.paper == Paper::Uncertain);
     }
     let facts = [("failed", failed.into()), ("uncertain", uncertain.into())];
-    (failed + uncertain > 0).then(|| Reason::new("paper", (AlarmSource::Paper, Severity::Warn), &facts))
+    (failed + uncertain > 0).then(|| reason("paper", (AlarmSource::Paper, Severity::Warn), &facts))
 }
 
 /// Agencies somebody waits for though no open counter works for the queue.

@@ -71,8 +71,7 @@ impl Media {
         make: impl FnOnce(&mut Shown) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = kept.get(site).map_or_else(|| self.read(site), |shown| Shown::clone(shown));
-        let mut shown = before;
+        let mut shown = kept.get(site).map_or_else(|| self.read(site), |shown| Shown::clone(shown));
         let made = make(&mut shown)?;
         shown.version += 1;
         self.write(site, &shown)?;

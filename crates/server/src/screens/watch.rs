@@ -1,7 +1,6 @@
 //! Looks at a site's screens every few seconds: who speaks now that time has passed, and which of them staff must know
 //! of. Raises and clears the alarms `screen:…`, and no others.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -9,6 +8,7 @@ use tokio::time::Instant;
 
 use super::lobby::{LOST_ALARM_AFTER, Trouble};
 use crate::access::{Device, Kind};
+use crate::alarms::Reason;
 use crate::api::types::{AlarmSource, DeviceState, Severity};
 use crate::live::Feed;
 use crate::state::{AppState, ServedHall};
@@ -16,27 +16,13 @@ use crate::state::{AppState, ServedHall};
 /// Beginning of the ids of alarms that stand here.
 const PREFIX: &str = "screen:";
 
-struct Reason {
-    id: String,
-    severity: Severity,
-    facts: BTreeMap<String, Value>,
-}
-
 /// One look at one hall.
 pub fn look(app: &AppState, served: &ServedHall) {
     let site = served.hall.site_id();
     let Some(feed) = app.hub().feed(site) else { return };
     feed.look_at_screens(app.accounts(), Instant::now());
     let reasons = reasons(app, &feed, Instant::now());
-    let now = served.hall.now();
-    for standing in app.alarms().standing(site, PREFIX) {
-        if reasons.iter().all(|reason| reason.id != standing) {
-            app.alarms().clear(site, &standing, now);
-        }
-    }
-    for reason in reasons {
-        app.alarms().raise(site, &reason.id, (AlarmSource::Screen, reason.severity), now, reason.facts);
-    }
+    app.alarms().keep(site, PREFIX, reasons, served.hall.now());
 }
 
 fn reasons(app: &AppState, feed: &Feed, now: Instant) -> Vec<Reason> {
@@ -67,8 +53,7 @@ fn reason(device: &Device, trouble: Trouble) -> Reason {
         Trouble::MediaFailed(ids) => (":media", Severity::Info, ("media_failed", ids.into())),
     };
     let facts = [("device", (*device.id).into()), ("name", device.name.as_str().into()), fact];
-    let facts = facts.into_iter().map(|(name, value): (&str, Value)| (name.to_owned(), value)).collect();
-    Reason { id: format!("{PREFIX}{}{suffix}", device.id), severity, facts }
+    Reason::new(format!("{PREFIX}{}{suffix}", device.id), (AlarmSource::Screen, severity), &facts)
 }
 
 /// How many displays of the site are in each state. A device of another kind has no connection of its own: it is alive

@@ -10,7 +10,8 @@ use serde_json::Value;
 use tokio::task::spawn_blocking;
 use tokio::time::MissedTickBehavior;
 
-use super::{SiteVoices, Voice};
+use super::SiteVoices;
+use crate::alarms::Reason;
 use crate::api::types::{AlarmSource, ScreenOrder, Severity};
 use crate::state::{AppState, ServedHall};
 
@@ -45,24 +46,11 @@ fn tell(app: &AppState, served: &ServedHall, voices: &SiteVoices) {
     let (site, now) = (served.hall.site_id(), served.hall.now());
     let lacking = voices.by_language.iter().filter(|(_, voice)| voice.own && !voice.missing.is_empty());
     let mut faults: BTreeMap<Language, Value> =
-        lacking.map(|(language, voice)| (*language, Value::from(missing(voice)))).collect();
+        lacking.map(|(language, voice)| (*language, voice.missing.len().into())).collect();
     faults.extend(voices.unusable.keys().map(|language| (*language, Value::Null)));
-    for id in app.alarms().standing(site, PREFIX) {
-        if faults.keys().all(|language| id != alarm_id(*language)) {
-            app.alarms().clear(site, &id, now);
-        }
-    }
-    for (language, missing) in faults {
-        let facts = [("language", Value::from(language.code())), ("missing", missing)];
-        let facts = facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        app.alarms().raise(site, &alarm_id(language), (AlarmSource::Voice, Severity::Info), now, facts);
-    }
-}
-
-fn missing(voice: &Voice) -> u64 {
-    voice.missing.len() as u64
-}
-
-fn alarm_id(language: Language) -> String {
-    format!("{PREFIX}{}", language.code())
+    let reason = |(language, missing): (Language, Value)| {
+        let facts = [("language", language.code().into()), ("missing", missing)];
+        Reason::new(format!("{PREFIX}{}", language.code()), (AlarmSource::Voice, Severity::Info), &facts)
+    };
+    app.alarms().keep(site, PREFIX, faults.into_iter().map(reason).collect(), now);
 }
