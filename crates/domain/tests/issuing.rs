@@ -175,6 +175,22 @@ fn one_action_empties_the_hall_and_the_line_forms_again_after_it() {
 }
 
 #[test]
+fn a_hall_is_evacuated_until_somebody_works_there_again() {
+    let mut hall = Hall::new();
+    hall.open("1");
+    hall.issue("birth");
+    let emptied = |hall: &Hall| hall.site.is_evacuated();
+    assert!(!emptied(&hall));
+    hall.send(&Command::Evacuate { outcome: EvacuationOutcome::Cancel }).unwrap();
+    assert!(emptied(&hall));
+    hall.at("1", Do::Resume).unwrap();
+    assert!(!emptied(&hall), "although no number is given out yet");
+    hall.send(&Command::Evacuate { outcome: EvacuationOutcome::Park }).unwrap();
+    hall.send(&Command::ResumeIssuing { queue: None }).unwrap();
+    assert!(!emptied(&hall), "although no counter works yet");
+}
+
+#[test]
 fn an_emptied_hall_is_not_stranded_by_a_second_suspension() {
     let mut hall = Hall::new();
     let ticket = hall.issue("birth");

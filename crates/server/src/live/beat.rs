@@ -105,13 +105,12 @@ impl Feed {
     }
 
     fn tell_queues(&self) {
-        let (queues, counters, open, now) = view::read(&self.served, |view| {
-            (view.queues(), view.counters(true), view.open_counters(), view.now)
-        });
+        let (queues, counters, desks, now) =
+            view::read(&self.served, |view| (view.queues(), view.counters(true), view.desks(), view.now));
         let mut channels = self.channels();
-        let lobby = (channels.queues_told != queues || channels.open_told != open)
-            .then(|| FrameBody::Counts { queues: queues.clone(), open_counters: open.clone() });
-        channels.open_told = open;
+        let lobby = (channels.queues_told != queues || channels.desks_told != desks)
+            .then(|| FrameBody::Counts { queues: queues.clone(), desks: desks.clone() });
+        channels.desks_told = desks;
         let queues = (channels.queues_told != queues).then_some(queues);
         let counters = (channels.counters_told != counters).then_some(counters);
         if let Some(queues) = &queues {

@@ -20,7 +20,7 @@ use super::ring::Ring;
 use super::screens::{Screens, ScreensReport};
 use super::telling;
 use crate::alarms::AlarmBoard;
-use crate::api::types::{CounterDetail, CounterView, Frame, FrameBody, PublicTicket, QueueView};
+use crate::api::types::{CounterDetail, CounterView, DeskView, Frame, FrameBody, PublicTicket, QueueView};
 use crate::metrics::HallCounts;
 use crate::screens::Lobby;
 use crate::state::ServedHall;
@@ -74,7 +74,7 @@ pub struct Channels {
     /// Counters and tickets that their listeners are told of without waiting.
     pub urgent: Urgent,
     pub queues_told: Vec<QueueView>,
-    pub open_told: Vec<CounterId>,
+    pub desks_told: Vec<DeskView>,
     pub counters_told: Vec<CounterView>,
     pub kept_display: Option<KeptSnapshot>,
     pub kept_site: Option<KeptSnapshot>,
@@ -134,7 +134,7 @@ impl Feed {
             told_at: None,
             urgent: Urgent::default(),
             queues_told: Vec::new(),
-            open_told: Vec::new(),
+            desks_told: Vec::new(),
             counters_told: Vec::new(),
             kept_display: None,
             kept_site: None,

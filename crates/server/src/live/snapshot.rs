@@ -40,8 +40,7 @@ impl Feed {
     /// The calls and notices after `since`, then the counts as they are.
     fn resumed(&self, since: &str) -> Option<Welcome> {
         let seq = self.own_seq(since)?;
-        let (queues, open_counters, now) =
-            view::read(&self.served, |view| (view.queues(), view.open_counters(), view.now));
+        let (queues, desks, now) = view::read(&self.served, |view| (view.queues(), view.desks(), view.now));
         let channels = self.channels();
         if channels.urgent.snapshot {
             return None;
@@ -49,7 +48,7 @@ impl Feed {
         let mut frames = channels.ring.missed(seq)?;
         let receiver = channels.display.subscribe();
         drop(channels);
-        let body = FrameBody::Counts { queues, open_counters };
+        let body = FrameBody::Counts { queues, desks };
         let counts = Frame { body, position: None, seq: None, at: None, now };
         frames.extend(SharedFrame::of(FrameKind::State, &counts));
         Some(Welcome { frames, receiver })
@@ -80,9 +79,11 @@ impl Feed {
         audience: &Audience,
     ) -> (Option<SharedFrame>, broadcast::Receiver<SharedFrame>) {
         let staff = *audience == Audience::Site;
-        let (queues, open, counters, now) = view::read(&self.served, |view| {
-            (view.queues(), view.open_counters(), staff.then(|| view.counters(true)), view.now)
+        let (lobby, counters, now) = view::read(&self.served, |view| {
+            let lobby = (view.queues(), view.desks(), view.notice());
+            (lobby, staff.then(|| view.counters(true)), view.now)
         });
+        let (queues, desks, notice) = lobby;
         let alarms = staff.then(|| self.alarms.of(self.served.hall.site_id()));
         let mut channels = self.channels();
         let receiver = Self::listen(&mut channels, audience);
@@ -91,7 +92,8 @@ impl Feed {
         let snapshot = Snapshot {
             calls: Some(calls),
             queues: Some(queues),
-            open_counters: Some(open),
+            desks: Some(desks),
+            notice,
             counters,
             alarms,
             announce_below_s: Some(ANNOUNCE_BELOW_S),

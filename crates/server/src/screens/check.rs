@@ -125,6 +125,7 @@ pub fn is_report(report: &ScreenReport) -> bool {
     };
     names(&report.spoken)
         && names(&report.media_failed)
+        && names(&report.clips_failed)
         && report.version.len() <= VERSION_LENGTH_MAX
         && report.position.as_ref().is_none_or(|position| position.len() <= POSITION_LENGTH_MAX)
 }
@@ -220,6 +221,7 @@ mod tests {
             letter_mm: None,
             overflowed: 0,
             media_failed: Vec::new(),
+            clips_failed: Vec::new(),
         };
         assert!(is_report(&fine));
         let long = |n| "x".repeat(n);
@@ -227,6 +229,7 @@ mod tests {
             ScreenReport { spoken: vec!["a".to_owned(); REPORTED_MAX + 1], ..fine.clone() },
             ScreenReport { spoken: vec![String::new()], ..fine.clone() },
             ScreenReport { media_failed: vec![long(REPORTED_LENGTH_MAX + 1)], ..fine.clone() },
+            ScreenReport { clips_failed: vec![long(3); REPORTED_MAX + 1], ..fine.clone() },
             ScreenReport { version: long(VERSION_LENGTH_MAX + 1), ..fine.clone() },
             ScreenReport { position: Some(long(POSITION_LENGTH_MAX + 1)), ..fine.clone() },
         ] {

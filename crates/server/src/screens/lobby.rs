@@ -49,6 +49,8 @@ pub enum Trouble {
     /// Announcements that became a mere chime since its start.
     Overflowed(u32),
     MediaFailed(Vec<String>),
+    /// Words that it cannot play.
+    ClipsFailed(Vec<String>),
 }
 
 struct Screen {
@@ -352,6 +354,9 @@ impl Screen {
         }
         if !report.media_failed.is_empty() && self.connection.is_some() {
             troubles.push(Trouble::MediaFailed(report.media_failed.clone()));
+        }
+        if !report.clips_failed.is_empty() && self.connection.is_some() {
+            troubles.push(Trouble::ClipsFailed(report.clips_failed.clone()));
         }
         troubles
     }

@@ -51,6 +51,7 @@ fn reason(device: &Device, trouble: Trouble) -> Reason {
         Trouble::Silent => ("", Severity::Warn, ("state", DeviceState::Silent.code().into())),
         Trouble::Overflowed(count) => (":overflowed", Severity::Warn, ("overflowed", count.into())),
         Trouble::MediaFailed(ids) => (":media", Severity::Info, ("media_failed", ids.into())),
+        Trouble::ClipsFailed(words) => (":clips", Severity::Warn, ("clips_failed", words.into())),
     };
     let facts = [("device", (*device.id).into()), ("name", device.name.as_str().into()), fact];
     Reason::new(format!("{PREFIX}{}{suffix}", device.id), (AlarmSource::Screen, severity), &facts)

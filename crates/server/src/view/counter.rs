@@ -1,13 +1,15 @@
 //! Counters: what each is doing, and everything its clerk needs at one glance.
 
 use khiw_domain::config::{self, Served};
+use khiw_domain::counter::Activity;
 use khiw_domain::id::{CounterId, QueueId};
 use khiw_domain::ticket::{StepKind, Ticket, TicketState};
 
 use super::View;
 use super::order::seconds;
 use crate::api::types::{
-    AtHand, Brief, CounterDay, CounterDetail, CounterView, NamedService, Names, PrintView, TicketRef,
+    AtHand, Brief, CounterDay, CounterDetail, CounterView, DeskState, DeskView, NamedService, Names,
+    PrintView, TicketRef,
 };
 
 /// Entries of the calling order shown to a clerk.
@@ -30,10 +32,18 @@ impl View<'_> {
     }
 
     /// Where somebody works now, in the order of the configuration.
-    pub fn open_counters(&self) -> Vec<CounterId> {
+    pub fn desks(&self) -> Vec<DeskView> {
         let config = self.facts.config.as_deref();
-        let counters = config.iter().flat_map(|config| &config.counters).map(|counter| &counter.id);
-        counters.filter(|id| self.site.session(id).is_some()).cloned().collect()
+        let desk = |counter: &config::Counter| {
+            let state = match self.site.activity(&counter.id) {
+                Activity::Closed => return None,
+                Activity::Paused => DeskState::Paused,
+                Activity::Idle | Activity::Calling | Activity::Serving => DeskState::Open,
+            };
+            let ticket = self.site.at_hand(&counter.id).map(|ticket| ticket.id);
+            Some(DeskView { id: counter.id.clone(), state, ticket })
+        };
+        config.iter().flat_map(|config| &config.counters).filter_map(desk).collect()
     }
 
     pub fn counter(&self, id: &CounterId) -> Option<CounterView> {

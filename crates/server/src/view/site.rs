@@ -4,7 +4,10 @@ use khiw_domain::config::{AlsoPrinted, CodeName, SiteConfig};
 use khiw_domain::id::DeviceId;
 
 use super::View;
-use crate::api::types::{AgencyView, CodeView, CodesView, PaperOffered, SiteEntry, SiteView, SuspendedView};
+use crate::api::types::{
+    AgencyView, CodeView, CodesView, NoticeCode, NoticeView, PaperOffered, SiteEntry, SiteView,
+    SuspendedView, ZoneView,
+};
 
 /// What the hall itself does not know of its clock.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +55,20 @@ impl View<'_> {
             agencies: agencies.collect(),
             queues: self.queues(),
             counters: self.counters(staff),
+            zones: config.zones.iter().map(ZoneView::from).collect(),
         })
+    }
+
+    /// What stands for the whole hall, as whoever comes now must know it.
+    pub fn notice(&self) -> Option<NoticeView> {
+        let code = if self.site.day().is_none() {
+            NoticeCode::DayClosed
+        } else if self.site.is_evacuated() {
+            NoticeCode::Evacuation
+        } else {
+            return None;
+        };
+        Some(NoticeView { code })
     }
 }
 

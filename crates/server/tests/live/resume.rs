@@ -1,6 +1,8 @@
 //! Snapshot, calls, and coming back after a loss of the line.
 
-use khiw_domain::CounterAction;
+use khiw_domain::event::EvacuationOutcome;
+use khiw_domain::id::TicketId;
+use khiw_domain::{Command, CounterAction};
 use khiw_server::live::RESUME_FRAMES_MAX;
 use serde_json::{Value, json};
 
@@ -33,6 +35,36 @@ async fn a_screen_begins_with_a_snapshot_and_then_hears_calls() {
     assert_eq!(call["attempt"], 1);
     assert!(call["seq"].as_u64().unwrap() > snapshot["seq"].as_u64().unwrap());
     assert!(call["position"].as_str().unwrap().ends_with(&format!(".{}", call["seq"])));
+}
+
+#[tokio::test]
+async fn a_screen_knows_who_is_at_which_counter_and_which_counter_rests() {
+    let office = Office::open().await;
+    office.open_counter("sample", "1").await;
+    let mut screen = office.display("sample").await;
+    let desk =
+        |state: &str, ticket: Option<TicketId>| json!([{ "id": "1", "state": state, "ticket": ticket }]);
+    assert_eq!(screen.next().await["desks"], desk("open", None));
+
+    let ticket = office.issue_and_call("sample").await;
+    assert_eq!(screen.next_of("counts").await["desks"], desk("open", Some(ticket)));
+    assert_eq!(office.display("sample").await.next().await["desks"], desk("open", Some(ticket)));
+    office.at_counter("sample", "1", CounterAction::NoShow).await;
+    office.at_counter("sample", "1", CounterAction::Pause { reason: None }).await;
+    while screen.next_of("counts").await["desks"] != desk("paused", None) {}
+    office.at_counter("sample", "1", CounterAction::Close).await;
+    while screen.next_of("counts").await["desks"] != json!([]) {}
+}
+
+#[tokio::test]
+async fn whoever_comes_later_is_told_of_an_evacuation_until_somebody_works_again() {
+    let office = Office::open().await;
+    office.open_counter("sample", "1").await;
+    assert!(office.display("sample").await.next().await.get("notice").is_none());
+    office.command("sample", Command::Evacuate { outcome: EvacuationOutcome::Park }).await;
+    assert_eq!(office.display("sample").await.next().await["notice"], json!({ "code": "evacuation" }));
+    office.at_counter("sample", "1", CounterAction::Resume).await;
+    assert!(office.display("sample").await.next().await.get("notice").is_none());
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use khiw_domain::config::{ServiceKind, StartRule};
-use khiw_domain::id::{AgencyId, Code, CounterId, Language, QueueId, ServiceId, SiteId, TicketId};
+use khiw_domain::config::{ServiceKind, StartRule, Zone};
+use khiw_domain::id::{AgencyId, Code, CounterId, Language, QueueId, ServiceId, SiteId, TicketId, ZoneId};
 use khiw_domain::ticket::Lane;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -52,6 +52,7 @@ pub struct SiteView {
     pub agencies: Vec<AgencyView>,
     pub queues: Vec<QueueView>,
     pub counters: Vec<CounterView>,
+    pub zones: Vec<ZoneView>,
 }
 
 /// What a kiosk may promise its visitors.
@@ -86,6 +87,19 @@ pub struct CodeView {
     #[schema(value_type = String)]
     pub code: Code,
     pub name: Names,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ZoneView {
+    #[schema(value_type = String)]
+    pub id: ZoneId,
+    pub name: Names,
+}
+
+impl From<&Zone> for ZoneView {
+    fn from(zone: &Zone) -> Self {
+        Self { id: zone.id.clone(), name: (&zone.name).into() }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]

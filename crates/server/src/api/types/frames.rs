@@ -62,9 +62,7 @@ pub enum FrameBody {
     /// At most four a second.
     Counts {
         queues: Vec<QueueView>,
-        /// Counters where somebody works now.
-        #[schema(value_type = Vec<String>)]
-        open_counters: Vec<CounterId>,
+        desks: Vec<DeskView>,
     },
     Counter {
         counter: Box<CounterDetail>,
@@ -107,10 +105,11 @@ pub struct Snapshot {
     pub calls: Option<Vec<Call>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queues: Option<Vec<QueueView>>,
-    /// Counters where somebody works now.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<String>>)]
-    pub open_counters: Option<Vec<CounterId>>,
+    pub desks: Option<Vec<DeskView>>,
+    /// What stands for the whole hall: an evacuation, or that the day is closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<NoticeView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counters: Option<Vec<CounterView>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,6 +126,29 @@ pub struct Snapshot {
     /// Above 1 calls chime only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speed: Option<f64>,
+}
+
+/// A counter where somebody works now, as the lobby sees it. The others are closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DeskView {
+    #[schema(value_type = String)]
+    pub id: CounterId,
+    pub state: DeskState,
+    /// Called to it or served at it.
+    #[schema(value_type = Option<u64>, required = true)]
+    pub ticket: Option<TicketId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeskState {
+    Open,
+    Paused,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NoticeView {
+    pub code: NoticeCode,
 }
 
 /// One announcement of a ticket at a counter.

@@ -21,7 +21,7 @@ pub use access::{DemoClock, DemoCounter, DemoPlaces, Session, SignIn};
 pub use catalogue::{
     AgencyView, ClosedCode, ClosedView, CodeView, CodesView, LaneName, OrderEntry, OrderReason, OrderView,
     PaperOffered, PostedTimeView, QueueView, ServiceDetail, ServiceKindName, ServiceView, ServicesPage,
-    SiteEntry, SiteView, SuspendedView,
+    SiteEntry, SiteView, SuspendedView, ZoneView,
 };
 pub use counter::{
     ActionAnswer, Alarm, AlarmSource, AtHand, Brief, CallAnswer, CallNextAnswer, CounterDay, CounterDetail,
@@ -31,7 +31,10 @@ pub use devices::{
     ApproveDevice, AskCode, AskToken, ChangeDevice, DeviceCode, DeviceState, DeviceView, DevicesView,
     EnrolledDevice, RotatedDevice, ScreenView,
 };
-pub use frames::{Call, ClientFrame, CounterName, Frame, FrameBody, NoticeCode, Snapshot, Topic};
+pub use frames::{
+    Call, ClientFrame, CounterName, DeskState, DeskView, Frame, FrameBody, NoticeCode, NoticeView, Snapshot,
+    Topic,
+};
 pub use media::{
     MediaEntry, MediaFile, MediaView, NoticeStyle, PlaylistItem, ReplaceShown, ScreenNotice, ShownItem,
     ShownView,

@@ -179,6 +179,9 @@ pub struct ScreenReport {
     /// Pictures and videos that could not be shown, by id; at most eight.
     #[serde(default)]
     pub media_failed: Vec<String>,
+    /// Words whose clips could not be decoded, as `th/digit_1`; calls with them only chime. At most eight.
+    #[serde(default)]
+    pub clips_failed: Vec<String>,
 }
 
 /// A call as it is said in one language: clips of that language's voice, each after a silence.

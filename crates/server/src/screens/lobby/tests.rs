@@ -39,6 +39,7 @@ fn report(sound: SoundState) -> ScreenReport {
         letter_mm: None,
         overflowed: 0,
         media_failed: Vec::new(),
+        clips_failed: Vec::new(),
     }
 }
 
@@ -236,7 +237,7 @@ fn staff_are_told_of_a_lost_screen_after_half_a_minute_and_of_a_silent_one_after
 }
 
 #[test]
-fn calls_that_became_a_chime_and_pictures_that_failed_are_told_while_they_are_news() {
+fn calls_that_became_a_chime_and_files_that_failed_are_told_while_they_are_news() {
     let (mut lobby, start) = (Lobby::default(), Instant::now());
     lobby.came(&device("a", |_| {}), 1, start);
     let overflowed = |count| ScreenReport { overflowed: count, ..unlocked() };
@@ -251,4 +252,7 @@ fn calls_that_became_a_chime_and_pictures_that_failed_are_told_while_they_are_ne
     let failed = ScreenReport { media_failed: vec!["film".to_owned()], ..unlocked() };
     lobby.reported(1, failed, later);
     assert!(lobby.troubles("a", later).contains(&Trouble::MediaFailed(vec!["film".to_owned()])));
+    let mute = ScreenReport { clips_failed: vec!["th/digit_1".to_owned()], ..unlocked() };
+    lobby.reported(1, mute, later);
+    assert!(lobby.troubles("a", later).contains(&Trouble::ClipsFailed(vec!["th/digit_1".to_owned()])));
 }
