@@ -30,10 +30,10 @@ use rows::{Bench, RowName};
     name = "cargo xtask bench",
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
-    after_help = "Examples:\n  cargo xtask bench                 all but the build\n  cargo xtask bench issue screens\n  cargo xtask bench build           a clean release build (minutes)"
+    after_help = "Examples:\n  cargo xtask bench                 all that takes minutes, not tens of them\n  cargo xtask bench issue calls\n  cargo xtask bench deaf lobby      screens that hang; a day on one (10 minutes each)\n  cargo xtask bench build           a clean release build (minutes)"
 )]
 struct Arguments {
-    /// What to measure; all but `build` when none is named
+    /// What to measure; all but `deaf`, `lobby` and `build` when none is named
     #[arg(value_enum)]
     rows: Vec<RowName>,
     /// Also measure a clean release build

@@ -100,13 +100,13 @@ fn few_rows(kind: &str, condition: &str, samples: &Samples, bare: &Samples) -> V
     ]
 }
 
-struct Called {
-    samples: Samples,
+pub struct Called {
+    pub samples: Samples,
     frame: String,
 }
 
 /// Sends `calls` requests, one by one, and waits each time for the last screen.
-async fn call(
+pub async fn call(
     address: SocketAddr,
     request: impl Fn(u64) -> Request,
     calls: u64,

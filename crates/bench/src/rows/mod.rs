@@ -3,9 +3,11 @@
 
 mod build;
 mod calls;
+mod deaf;
 mod growth;
 mod issue;
 mod kiosk;
+mod lobby;
 mod memory;
 mod page;
 mod paper;
@@ -37,12 +39,16 @@ pub enum RowName {
     Page,
     /// One ticket's picture
     Paper,
+    /// Calls beside 100 screens that read nothing for ten minutes
+    Deaf,
+    /// The lobby page's memory over a simulated day, and its rest
+    Lobby,
     /// A clean release build
     Build,
 }
 
 impl RowName {
-    /// All that a plain run measures.
+    /// All that a plain run measures; the others take ten minutes each.
     pub const USUAL: &[Self] =
         &[Self::Issue, Self::Kiosk, Self::Calls, Self::Memory, Self::Growth, Self::Page, Self::Paper];
 
@@ -55,6 +61,8 @@ impl RowName {
             Self::Growth => "growth: a million events",
             Self::Page => "page: the kiosk's",
             Self::Paper => "paper: a ticket's picture",
+            Self::Deaf => "deaf: beside screens that read nothing",
+            Self::Lobby => "lobby: its page over a day",
             Self::Build => "build: clean, released",
         }
     }
@@ -68,6 +76,8 @@ impl RowName {
             Self::Growth => growth::measure(bench).await,
             Self::Page => page::measure(bench).await,
             Self::Paper => paper::measure(),
+            Self::Deaf => deaf::measure(bench).await,
+            Self::Lobby => lobby::measure(bench).await,
             Self::Build => build::measure(bench),
         }
     }
