@@ -24,7 +24,9 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::cli::{Ca, Cli, Command, LogForm};
 
@@ -72,14 +74,21 @@ fn in_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<
     outcome
 }
 
-/// `KHIW_LOG` chooses what is logged, as `tracing` filters do; `info` unless told. The demo is quieter about each
+/// `KHIW_LOG` chooses what is logged, as `warn` or `info,khiw_printing=debug`; `info` unless told. The demo is quieter about each
 /// paper, so that its addresses stay in sight.
 fn start_log(form: LogForm, demo: bool) {
     let usual = if demo { "info,khiw_printing=warn" } else { "info" };
-    let filter = EnvFilter::try_from_env("KHIW_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let asked = std::env::var("KHIW_LOG").ok();
+    let filter = asked.as_deref().map(str::parse::<Targets>).transpose();
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let usual: Targets = usual.parse().expect("names levels and crates as filters do");
+    let filtered =
+        tracing_subscriber::registry().with(filter.as_ref().ok().cloned().flatten().unwrap_or(usual));
     match form {
-        LogForm::Text => log.with_target(false).init(),
-        LogForm::Json => log.json().init(),
+        LogForm::Text => filtered.with(log.with_target(false)).init(),
+        LogForm::Json => filtered.with(log.json()).init(),
+    }
+    if let Err(error) = filter {
+        tracing::warn!(%error, asked, "KHIW_LOG is not understood: logged is what usually is");
     }
 }
