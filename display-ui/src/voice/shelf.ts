@@ -35,6 +35,13 @@ export function withoutClips(shelf: VoiceShelf, urls: ReadonlySet<string>): Voic
   return new Map([...shelf].map(sound));
 }
 
+/** Words that at least one of the voices lacks because their clips turned out to be no sound. */
+export function wordsAmong(shelf: VoiceShelf, urls: ReadonlySet<string>): string[] {
+  if (urls.size === 0) return [];
+  const words = [...shelf.values()].flatMap((clips) => [...clips].filter(([, { url }]) => urls.has(url)));
+  return [...new Set(words.map(([token]) => token))];
+}
+
 /** Every clip, voice after voice. */
 export function clipUrls(shelf: VoiceShelf): string[] {
   return [...shelf.values()].flatMap((clips) => [...clips.values()].map(({ url }) => url));

@@ -143,13 +143,24 @@ describe('a screen that speaks', () => {
     expect(voice.spoken).toEqual([callKey(two)]);
   });
 
-  test('a clip that is no sound makes later calls with its word a chime', async () => {
+  test('a clip that is no sound makes later calls with its word a chime, and its word is told', async () => {
     const { voice, stage } = await screen();
+    expect(voice.clips_failed).toEqual([]);
     voice.take(told());
     stage.events.broken('/clips/th/2');
     voice.follow(callFrame(one), [one]);
     await stage.ends();
     expect([stage.played, voice.spoken]).toEqual([['call'], [callKey(one)]]);
+    expect(voice.clips_failed).toEqual(['2']);
+  });
+
+  test('a voice put in use afterwards has its own clips, and none that failed', async () => {
+    let offered: unknown = VOICES;
+    const { voice, stage } = await screen({ offered: () => Promise.resolve(offered) });
+    stage.events.broken('/clips/th/2');
+    offered = { voices: [{ language: 'th', clips: [{ token: '2', url: '/clips/newer/2', length_ms: 500 }] }] };
+    await voice.renewVoices();
+    expect(voice.clips_failed).toEqual([]);
   });
 
   test('a notice has a chime of its own, and an evacuation silences the calls that wait', async () => {

@@ -12,7 +12,7 @@ import { NO_WORDS_YET, keepOnly, voiced } from './first-words';
 import { jobOf, noticeJob, urlsOf, type Job, type Manner } from './job';
 import { Player, type PlayerEvents, type Plays } from './player';
 import { SILENCE, announce, ended, handOver, hush, know, tick, turnOf, withdraw, type Outcome, type Queue, type Sound, type Step } from './queue';
-import { NO_VOICES, clipUrls, parseVoices, withoutClips, type VoiceShelf } from './shelf';
+import { NO_VOICES, clipUrls, parseVoices, withoutClips, wordsAmong, type VoiceShelf } from './shelf';
 
 /** Time-outs, quiet hours and an interrupted sound are looked at this often. */
 const LOOK_EVERY_MS = 1_000;
@@ -55,6 +55,8 @@ export class Voice {
   turn = $state<string | null>(null);
   /** Calls since the start that became a mere chime because too many waited. */
   overflowed = $state(0);
+  /** Words of the voices in use that this screen cannot decode. */
+  clips_failed = $state.raw<readonly string[]>([]);
   /** Calls said and not yet reported, oldest first. */
   spoken = $state.raw<readonly string[]>([]);
 
@@ -151,6 +153,7 @@ export class Voice {
     try {
       this.#voices = parseVoices(await this.#ports.fetchVoices(this.#ports.site));
       this.#player.prepare(clipUrls(this.#voices));
+      this.#tellFailed();
     } catch {
       again_ms = VOICES_AGAIN_MS;
     }
@@ -249,7 +252,12 @@ export class Voice {
 
   #onBroken(url: string): void {
     this.#broken.add(url);
+    this.#tellFailed();
     this.#lookAtWords();
+  }
+
+  #tellFailed(): void {
+    this.clips_failed = wordsAmong(this.#voices ?? NO_VOICES, this.#broken);
   }
 
   /** Another screen says them; this one remembers them for as long as they are fresh. */
