@@ -2,7 +2,7 @@
 
 import type { Mood } from '../lobby/mood';
 import type { Stage } from '../lobby/stage';
-import type { Call, QueueCount } from '../lobby/wire';
+import type { Call, Desk, QueueCount } from '../lobby/wire';
 import type { LobbyWords } from '../lobby/words';
 import type { Playing } from '../media/playing.svelte';
 import type { CounterCard } from '../settings/counters';
@@ -20,7 +20,7 @@ export interface Shown {
   /** All of the hall, in configured order. */
   readonly counters: readonly CounterCard[];
   /** Where somebody works now; null: not known. */
-  readonly open_counters: readonly string[] | null;
+  readonly desks: readonly Desk[] | null;
   readonly words: LobbyWords;
   /** Page-turning time, monotonic. */
   readonly beat_ms: number;

@@ -4,7 +4,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { EMPTY_BOARD, callKey, step, type Board } from '../lobby/board';
-import { T0 } from '../lobby/testing';
+import { T0, sampleSnapshot } from '../lobby/testing';
 import type { Call, Frame } from '../lobby/wire';
 import { FIRST_WORDS_MS } from './first-words';
 import { spokenCall } from './testing';
@@ -138,7 +138,7 @@ class Life {
   }
 
   snapshot(): void {
-    this.#send({ type: 'snapshot', calls: this.#standing, queues: [], open_counters: null, announce_below_s: 30, simulated: false, speed: 1 });
+    this.#send(sampleSnapshot({ calls: this.#standing }));
   }
 
   #send(frame: Frame): void {

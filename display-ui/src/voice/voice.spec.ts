@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { callKey } from '../lobby/board';
-import { T0 } from '../lobby/testing';
+import { T0, sampleSnapshot } from '../lobby/testing';
 import type { Call, Frame } from '../lobby/wire';
 import { DEFAULT_SETTINGS, type SoundSettings } from '../settings/screen-settings';
 import { FIRST_WORDS_MS } from './first-words';
@@ -82,9 +82,7 @@ async function screen({ state = 'unlocked' as PlayerState, hall_ms = T0, offered
   return { voice, stage, hall };
 }
 
-const snapshot = (calls: readonly Call[], speed = 1): Frame => ({
-  type: 'snapshot', calls, queues: [], open_counters: null, announce_below_s: 30, simulated: false, speed,
-});
+const snapshot = (calls: readonly Call[], speed = 1): Frame => sampleSnapshot({ calls, speed });
 const callFrame = (call: Call): Frame => ({ type: 'call', call });
 const told = (changes: { settings?: Partial<SoundSettings>; speaks?: boolean; spoken?: string[] } = {}) => ({
   settings: { ...DEFAULT_SETTINGS.sound, ...changes.settings },
@@ -170,6 +168,15 @@ describe('a screen that speaks', () => {
     voice.follow({ type: 'notice', code: 'evacuation', queue: null }, []);
     for (let n = 0; n < 5; n += 1) await stage.ends();
     expect(stage.played).toEqual(['call', 'th/a th/1 th/2 th/5', 'notice']);
+  });
+
+  test('an evacuation heard of after a cut silences them as well', async () => {
+    const { voice, stage } = await screen();
+    voice.take(told());
+    voice.follow(callFrame(one), [one, two]);
+    voice.follow(sampleSnapshot({ calls: [one, two], notice: { code: 'evacuation', queue: null } }), []);
+    for (let n = 0; n < 4; n += 1) await stage.ends();
+    expect(voice.spoken).toEqual([callKey(one)]);
   });
 
   test('in a hall that hurries it only chimes', async () => {

@@ -167,7 +167,8 @@ export class Voice {
     this.#announce_below_s = frame.announce_below_s;
     this.#speed = frame.speed;
     const standing = new Set(frame.calls.map(({ ticket, counter }) => `${ticket}/${counter}`));
-    this.#drop(({ ticket, counter }) => !standing.has(`${ticket}/${counter}`));
+    const is_evacuated = frame.notice?.code === 'evacuation';
+    this.#drop(({ ticket, counter }) => is_evacuated || !standing.has(`${ticket}/${counter}`));
     // Until it is told its fresh calls wait: another screen of the group may be saying them.
     this.#is_told = false;
     // The server is there now; it was not, when it was asked for its voices.
