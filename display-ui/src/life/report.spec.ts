@@ -31,7 +31,7 @@ describe('reports of a screen', () => {
     expect(isDue(after, muted, REPORT_APART_MS - 1)).toBe(false);
     expect(isDue(after, muted, REPORT_APART_MS)).toBe(true);
     expect(isDue(haveSpoken(after, 'k'), signs, REPORT_APART_MS)).toBe(true);
-    expect(isDue(after, { ...signs, clips_failed: ['12'] }, REPORT_APART_MS)).toBe(true);
+    expect(isDue(after, { ...signs, clips_failed: ['th/12'] }, REPORT_APART_MS)).toBe(true);
   });
 
   it('do not come early for a new position alone, which is reported by itself', () => {

@@ -1,10 +1,7 @@
 // When an enrolled screen says how it does, and what. Pure; times are the page's monotonic milliseconds.
 // Must not read the page or the network: the signs are handed in, the report is handed out.
 
-import type { ScreenReport as Contract } from '@khiw/ui-kit/api';
-
-/** Until the contract names it: words of voices that this screen could not decode. */
-type ScreenReport = Contract & { readonly clips_failed: string[] };
+import type { ScreenReport } from '@khiw/ui-kit/api';
 
 export const REPORT_EVERY_MS = 5_000;
 /** Not more often than this, whatever changes. */

@@ -33,10 +33,10 @@ describe('the voices of a hall', () => {
     expect(withoutClips(shelf, new Set())).toBe(shelf);
   });
 
-  test('names the words whose clips turned out to be no sound, each once, and none of an older voice', () => {
+  test('names the words whose clips turned out to be no sound, by language, and none of an older voice', () => {
     const languages = ['th', 'en'].map((language) => ({ language, clips: [clip, { ...clip, token: '2', url: '/2' }] }));
     const shelf = parseVoices({ voices: languages });
-    expect(wordsAmong(shelf, new Set([clip.url, '/old']))).toEqual(['1']);
+    expect(wordsAmong(shelf, new Set([clip.url, '/old']))).toEqual(['th/1', 'en/1']);
     expect(wordsAmong(shelf, new Set())).toEqual([]);
   });
 });

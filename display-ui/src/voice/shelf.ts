@@ -35,11 +35,12 @@ export function withoutClips(shelf: VoiceShelf, urls: ReadonlySet<string>): Voic
   return new Map([...shelf].map(sound));
 }
 
-/** Words that at least one of the voices lacks because their clips turned out to be no sound. */
+/** Words whose clips turned out to be no sound, as `th/digit_1`. */
 export function wordsAmong(shelf: VoiceShelf, urls: ReadonlySet<string>): string[] {
   if (urls.size === 0) return [];
-  const words = [...shelf.values()].flatMap((clips) => [...clips].filter(([, { url }]) => urls.has(url)));
-  return [...new Set(words.map(([token]) => token))];
+  const among = (language: string, clips: ReadonlyMap<string, Clip>) =>
+    [...clips].filter(([, { url }]) => urls.has(url)).map(([token]) => `${language}/${token}`);
+  return [...shelf].flatMap(([language, clips]) => among(language, clips));
 }
 
 /** Every clip, voice after voice. */

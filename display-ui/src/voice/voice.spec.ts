@@ -149,7 +149,7 @@ describe('a screen that speaks', () => {
     voice.follow(callFrame(one), [one]);
     await stage.ends();
     expect([stage.played, voice.spoken]).toEqual([['call'], [callKey(one)]]);
-    expect(voice.clips_failed).toEqual(['2']);
+    expect(voice.clips_failed).toEqual(['th/2']);
   });
 
   test('a voice put in use afterwards has its own clips, and none that failed', async () => {
