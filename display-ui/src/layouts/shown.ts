@@ -27,4 +27,6 @@ export interface Shown {
   /** Font size that figures need for their distance; 0: not known. */
   readonly need_px: number;
   readonly playing: Playing;
+  /** Only to be measured: nothing may play in it. */
+  readonly is_sample: boolean;
 }
