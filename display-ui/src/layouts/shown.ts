@@ -2,7 +2,7 @@
 
 import type { Mood } from '../lobby/mood';
 import type { Stage } from '../lobby/stage';
-import type { Call, QueueCount } from '../lobby/wire';
+import type { Call, Desk, QueueCount } from '../lobby/wire';
 import type { LobbyWords } from '../lobby/words';
 import type { Playing } from '../media/playing.svelte';
 import type { CounterCard } from '../settings/counters';
@@ -20,11 +20,13 @@ export interface Shown {
   /** All of the hall, in configured order. */
   readonly counters: readonly CounterCard[];
   /** Where somebody works now; null: not known. */
-  readonly open_counters: readonly string[] | null;
+  readonly desks: readonly Desk[] | null;
   readonly words: LobbyWords;
   /** Page-turning time, monotonic. */
   readonly beat_ms: number;
   /** Font size that figures need for their distance; 0: not known. */
   readonly need_px: number;
   readonly playing: Playing;
+  /** Only to be measured: nothing may play in it. */
+  readonly is_sample: boolean;
 }

@@ -14,6 +14,7 @@ const signs: Signs = {
   letter_mm: 99,
   overflowed: 0,
   media_failed: [],
+  clips_failed: [],
 };
 
 describe('reports of a screen', () => {
@@ -30,6 +31,7 @@ describe('reports of a screen', () => {
     expect(isDue(after, muted, REPORT_APART_MS - 1)).toBe(false);
     expect(isDue(after, muted, REPORT_APART_MS)).toBe(true);
     expect(isDue(haveSpoken(after, 'k'), signs, REPORT_APART_MS)).toBe(true);
+    expect(isDue(after, { ...signs, clips_failed: ['th/12'] }, REPORT_APART_MS)).toBe(true);
   });
 
   it('do not come early for a new position alone, which is reported by itself', () => {
@@ -53,11 +55,13 @@ describe('reports of a screen', () => {
 
   it('leave out what is not known and keep to the bounds of the contract', () => {
     const odd: Signs = { ...signs, position: null, letter_mm: null, width: 1279.6, height: 1e9, version: 'v'.repeat(99) };
-    const report = reportOf(NOTHING_REPORTED, { ...odd, media_failed: Array.from({ length: 20 }, String) });
+    const many = Array.from({ length: 20 }, String);
+    const report = reportOf(NOTHING_REPORTED, { ...odd, media_failed: many, clips_failed: many });
     expect(report).not.toHaveProperty('position');
     expect(report).not.toHaveProperty('letter_mm');
     expect(report).toMatchObject({ type: 'report', width: 1280, height: 65_535 });
     expect(report.version).toHaveLength(40);
     expect(report.media_failed).toHaveLength(LISTED_MAX);
+    expect(report.clips_failed).toHaveLength(LISTED_MAX);
   });
 });

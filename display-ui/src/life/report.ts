@@ -19,6 +19,7 @@ export type Signs = Pick<ScreenReport, 'sound' | 'version' | 'width' | 'height'>
   readonly letter_mm: number | null;
   readonly overflowed: number;
   readonly media_failed: readonly string[];
+  readonly clips_failed: readonly string[];
 };
 
 export interface Reporting {
@@ -48,7 +49,7 @@ export function isDue(reporting: Reporting, signs: Signs, now_ms: number): boole
 const bounded = (n: number): number => Math.min(PIXELS_MAX, Math.max(0, Math.round(n)));
 
 export function reportOf(reporting: Reporting, signs: Signs): ScreenReport & { type: 'report' } {
-  const { position, letter_mm, media_failed, ...plain } = signs;
+  const { position, letter_mm, media_failed, clips_failed, ...plain } = signs;
   return {
     type: 'report',
     ...plain,
@@ -57,6 +58,7 @@ export function reportOf(reporting: Reporting, signs: Signs): ScreenReport & { t
     version: signs.version.slice(0, VERSION_MAX),
     spoken: reporting.spoken.slice(0, LISTED_MAX),
     media_failed: media_failed.slice(0, LISTED_MAX),
+    clips_failed: clips_failed.slice(0, LISTED_MAX),
     ...(position === null ? {} : { position }),
     ...(letter_mm === null ? {} : { letter_mm: bounded(letter_mm) }),
   };

@@ -12,10 +12,12 @@ interface Told {
   readonly overflowed: number;
   readonly position: string | null;
   readonly seen: Seen;
-  readonly failed: readonly string[];
+  /** Pictures and videos that cannot be shown, words that cannot be decoded. */
+  readonly media_failed: readonly string[];
+  readonly clips_failed: readonly string[];
 }
 
-export function signsOf({ sound, overflowed, position, seen, failed }: Told): Signs {
+export function signsOf({ sound, overflowed, position, seen, media_failed, clips_failed }: Told): Signs {
   const font_px = newestFontPx();
   return {
     sound,
@@ -25,6 +27,7 @@ export function signsOf({ sound, overflowed, position, seen, failed }: Told): Si
     position,
     letter_mm: font_px === null ? null : lettersMm(font_px, seen),
     overflowed,
-    media_failed: failed,
+    media_failed,
+    clips_failed,
   };
 }

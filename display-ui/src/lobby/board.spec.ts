@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { CALLS_MAX, EMPTY_BOARD, callKey, inLineage, step } from './board';
-import { T0, sampleCall, sampleQueue } from './testing';
+import { CALLS_MAX, EMPTY_BOARD, callKey, step } from './board';
+import { T0, sampleCall, sampleDesk, sampleQueue, sampleSnapshot } from './testing';
 import type { Call, Frame } from './wire';
 
-function snapshot(calls: Call[]): Frame {
-  return {
-    type: 'snapshot',
-    calls,
-    queues: [sampleQueue()],
-    open_counters: ['c3'],
-    announce_below_s: 30,
-    simulated: false,
-    speed: 1,
-  };
+function snapshot(calls: Call[], changes: Parameters<typeof sampleSnapshot>[0] = {}): Frame {
+  return sampleSnapshot({ calls, queues: [sampleQueue()], desks: [sampleDesk('c3', 12)], ...changes });
 }
 
 const call = (changes: Partial<Call> = {}): Frame => ({ type: 'call', call: sampleCall(changes) });
@@ -104,19 +96,47 @@ describe('the lobby board', () => {
 
   it('knows where somebody works, and forgets it for nothing', () => {
     const opened = step(EMPTY_BOARD, snapshot([]), T0).board;
-    expect(opened.open_counters).toEqual(['c3']);
-    const unsaid = step(opened, { type: 'counts', queues: [], open_counters: null }, T0).board;
-    expect(unsaid.open_counters).toEqual(['c3']);
-    expect(step(opened, { type: 'counts', queues: [], open_counters: [] }, T0).board.open_counters).toEqual([]);
+    expect(opened.desks).toEqual([sampleDesk('c3', 12)]);
+    const unsaid = step(opened, { type: 'counts', queues: [], desks: null }, T0).board;
+    expect(unsaid.desks).toEqual([sampleDesk('c3', 12)]);
+    expect(step(opened, { type: 'counts', queues: [], desks: [] }, T0).board.desks).toEqual([]);
   });
 
-  it('clears the calls on evacuation, keeps saying so through a snapshot, and ends with a call', () => {
+  it('takes a call for what is at its counter until that is told, and no replayed older one', () => {
+    const opened = step(EMPTY_BOARD, snapshot([], { desks: [sampleDesk('c3', 7), sampleDesk('c5', 12)] }), T0).board;
+    const called = step(opened, call(), T0).board;
+    expect(called.desks).toEqual([sampleDesk('c5'), sampleDesk('c3', 12)]);
+    const older = step(called, call({ ticket: 7, at_ms: T0 - 1 }), T0).board;
+    expect(older.desks).toEqual(called.desks);
+    expect(step(EMPTY_BOARD, call(), T0).board.desks, 'nothing is known').toBeNull();
+  });
+
+  it('takes a withdrawn ticket from its counter, and from no other', () => {
+    const opened = step(EMPTY_BOARD, snapshot([]), T0).board;
+    const withdrawn = (counter: string): Frame => ({ type: 'withdrawn', ticket: 12, counter });
+    expect(step(opened, withdrawn('c3'), T0).board.desks).toEqual([sampleDesk('c3')]);
+    expect(step(opened, withdrawn(''), T0).board.desks).toEqual([sampleDesk('c3')]);
+    expect(step(opened, withdrawn('c5'), T0).board.desks).toEqual(opened.desks);
+  });
+
+  it('clears the calls on evacuation, and ends it with a call', () => {
     const calm = step(EMPTY_BOARD, call(), T0).board;
     const empty = step(calm, { type: 'notice', code: 'evacuation', queue: null }, T0).board;
     expect(empty.calls).toEqual([]);
-    const resumed = step(empty, snapshot([]), T0).board;
-    expect(resumed.notice?.code).toBe('evacuation');
-    expect(step(resumed, call({ at_ms: T0 + 5 }), T0 + 5).board.notice).toBeNull();
+    expect(step(empty, call({ at_ms: T0 + 5 }), T0 + 5).board.notice).toBeNull();
+  });
+
+  it.each(['evacuation', 'day_closed'] as const)('a screen that starts or returns during %s shows it, and its end', (code) => {
+    const notice = { code, queue: null };
+    const started = step(EMPTY_BOARD, snapshot([], { notice }), T0).board;
+    expect(started.notice).toEqual(notice);
+    expect(step(started, snapshot([], { notice }), T0).board.notice).toEqual(notice);
+    expect(step(started, snapshot([]), T0).board.notice).toBeNull();
+  });
+
+  it('neither lists nor announces calls in a snapshot that says evacuation', () => {
+    const { board, announce } = step(EMPTY_BOARD, snapshot([sampleCall()], { notice: { code: 'evacuation', queue: null } }), T0);
+    expect([board.calls, announce]).toEqual([[], []]);
   });
 
   it.each(['issuing_suspended', 'queue_closed'] as const)('still says evacuation when %s follows it', (code) => {
@@ -125,13 +145,9 @@ describe('the lobby board', () => {
     expect(step(empty, { type: 'notice', code: 'issuing_resumed', queue: null }, T0 + 2).board.notice).toBeNull();
   });
 
-  it('forgets what another journal or epoch cannot know, and announces nothing twice', () => {
+  it('takes all from the snapshot of a restored journal, and announces nothing twice', () => {
     const shown = step(step(EMPTY_BOARD, call(), T0).board, call({ ticket: 7, at_ms: T0 + 1 }), T0).board;
-    const empty = step(shown, { type: 'notice', code: 'evacuation', queue: null }, T0).board;
-    expect(inLineage(empty, 'j.2', 'j.2').notice?.code).toBe('evacuation');
-    expect(inLineage(empty, null, 'j.2').notice?.code).toBe('evacuation');
-    expect(inLineage(empty, 'j.2', 'j.1').notice).toBeNull();
-    const restored = step(inLineage(shown, 'j.2', 'j.1'), snapshot([sampleCall()]), T0 + 2);
+    const restored = step(shown, snapshot([sampleCall()]), T0 + 2);
     expect(restored.board.calls.map(({ ticket }) => ticket)).toEqual([12]);
     expect(restored.announce).toEqual([]);
   });

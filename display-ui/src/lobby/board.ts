@@ -2,23 +2,17 @@
 // Pure: a frame and the hall's time in, the next board and what to announce out.
 // Must not play sound, draw, or ask a clock.
 
-import type { Call, Frame, NoticeCode, QueueCount } from './wire';
+import type { Call, Desk, Frame, Notice, NoticeCode, QueueCount } from './wire';
 
 /** The newest calls that are kept, as many as the server lists; beside them the newest of every counter. */
 export const CALLS_MAX = 64;
-
-export interface Notice {
-  readonly code: NoticeCode;
-  readonly queue: string | null;
-  readonly since_ms: number;
-}
 
 export interface Board {
   /** Newest first, one per ticket. */
   readonly calls: readonly Call[];
   readonly queues: readonly QueueCount[];
   /** Counters where somebody works now; null until it was said. */
-  readonly open_counters: readonly string[] | null;
+  readonly desks: readonly Desk[] | null;
   readonly notice: Notice | null;
   readonly announce_below_s: number;
   readonly simulated: boolean;
@@ -28,7 +22,7 @@ export interface Board {
 export const EMPTY_BOARD: Board = {
   calls: [],
   queues: [],
-  open_counters: null,
+  desks: null,
   notice: null,
   announce_below_s: 30,
   simulated: false,
@@ -60,20 +54,14 @@ function order(calls: readonly Call[]): Call[] {
     .filter((call, index) => (!counters.has(call.counter) && counters.add(call.counter)) || index < CALLS_MAX);
 }
 
-/** Before a frame of another journal or epoch (`{journal}.{epoch}`): it knows nothing of a notice that stood before it.
-    All else comes with its snapshot; calls stay until then, so that one it lists too is not announced twice. */
-export function inLineage(board: Board, before: string | null, now: string): Board {
-  return before === null || before === now ? board : { ...board, notice: null };
-}
-
 function onSnapshot(board: Board, frame: Frame & { type: 'snapshot' }, now_ms: number): Step {
   const known = new Set(board.calls.map(callKey));
   const next: Board = {
-    calls: order(frame.calls),
+    // Who must leave the hall is called nowhere.
+    calls: frame.notice?.code === 'evacuation' ? [] : order(frame.calls),
     queues: frame.queues,
-    open_counters: frame.open_counters,
-    // A snapshot carries no notice; an evacuation must not vanish because a line was cut.
-    notice: board.notice?.code === 'evacuation' ? board.notice : null,
+    desks: frame.desks,
+    notice: frame.notice,
     announce_below_s: frame.announce_below_s,
     simulated: frame.simulated,
     speed: frame.speed,
@@ -89,9 +77,24 @@ function onCall(board: Board, call: Call, now_ms: number): Step {
     return { board, announce: [] };
   }
   const calls = order([call, ...board.calls]);
-  const next = { ...board, calls, notice: noticeAfterCall(board.notice) };
+  const last = calls.find(({ counter }) => counter === call.counter) === call;
+  const desks = last ? seated(board.desks, call) : board.desks;
+  const next = { ...board, calls, desks, notice: noticeAfterCall(board.notice) };
   const listed = calls.includes(call);
   return { board: next, announce: listed && isFresh(call, next, now_ms) ? [call] : [] };
+}
+
+/** Counts follow a call a moment later: until then the call itself tells where its ticket is. */
+function seated(desks: readonly Desk[] | null, { ticket, counter }: Call): readonly Desk[] | null {
+  if (desks === null) return null;
+  const others = vacated(desks, ticket, '')?.filter(({ id }) => id !== counter) ?? [];
+  return [...others, { id: counter, state: 'open', ticket }];
+}
+
+/** Without that ticket at that counter, or at any when none is named. */
+function vacated(desks: readonly Desk[] | null, ticket: number, counter: string): readonly Desk[] | null {
+  const leaves = (desk: Desk): boolean => desk.ticket === ticket && (counter === '' || desk.id === counter);
+  return desks?.map((desk) => (leaves(desk) ? { ...desk, ticket: null } : desk)) ?? null;
 }
 
 /** A hall that calls people again is neither evacuated nor closed for the day. */
@@ -102,11 +105,11 @@ function noticeAfterCall(notice: Notice | null): Notice | null {
 /** An evacuation also stops the issuing, and says so right behind it: that is no news to people who must leave. */
 const LESSER: readonly NoticeCode[] = ['issuing_suspended', 'queue_closed'];
 
-function onNotice(board: Board, frame: Frame & { type: 'notice' }, now_ms: number): Board {
+function onNotice(board: Board, frame: Frame & { type: 'notice' }): Board {
   if (board.notice?.code === 'evacuation' && LESSER.includes(frame.code)) return board;
   const calls = frame.code === 'day_opened' || frame.code === 'evacuation' ? [] : board.calls;
   const ends = frame.code === 'day_opened' || frame.code === 'issuing_resumed';
-  const notice = ends ? null : { code: frame.code, queue: frame.queue, since_ms: now_ms };
+  const notice = ends ? null : { code: frame.code, queue: frame.queue };
   return { ...board, calls, notice };
 }
 
@@ -121,14 +124,14 @@ export function step(board: Board, frame: Frame, now_ms: number): Step {
       const calls = board.calls.filter(
         (call) => call.ticket !== frame.ticket || (frame.counter !== '' && call.counter !== frame.counter),
       );
-      return { board: { ...board, calls }, announce: [] };
+      return { board: { ...board, calls, desks: vacated(board.desks, frame.ticket, frame.counter) }, announce: [] };
     }
     case 'counts':
       return {
-        board: { ...board, queues: frame.queues, open_counters: frame.open_counters ?? board.open_counters },
+        board: { ...board, queues: frame.queues, desks: frame.desks ?? board.desks },
         announce: [],
       };
     case 'notice':
-      return { board: onNotice(board, frame, now_ms), announce: [] };
+      return { board: onNotice(board, frame), announce: [] };
   }
 }

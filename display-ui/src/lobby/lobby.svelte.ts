@@ -2,7 +2,7 @@
 // The only place of this page that knows time, network and storage; every rule is in the pure files beside it.
 
 import { createApi, type SiteView } from '@khiw/ui-kit/api';
-import { HallClock, LiveClient, lineageOf, type Frame, type Freshness } from '@khiw/ui-kit/live';
+import { HallClock, LiveClient, type Frame, type Freshness } from '@khiw/ui-kit/live';
 import { tick } from 'svelte';
 
 import type { Address } from '../settings/address';
@@ -10,7 +10,7 @@ import { parseCounters } from '../settings/counters';
 import { parseOwnFrame, type Order, type OwnScreen } from '../settings/own-frames';
 import { DEFAULT_SETTINGS, parseSettings, type ScreenSettings } from '../settings/screen-settings';
 import { concerns } from '../settings/sight';
-import { EMPTY_BOARD, callKey, inLineage, step, type Board } from './board';
+import { EMPTY_BOARD, callKey, step, type Board } from './board';
 import { recall, remember } from './remembered';
 import { stage } from './stage';
 import { NO_TURNS, advance, announce, keepOnly, type Turns } from './turns';
@@ -148,7 +148,7 @@ export class Lobby {
     this.#setClock(raw, frame);
     this.#saved_wall_ms = null;
     if (raw.type === 'unknown') this.passed_over += 1;
-    if (typeof raw.position === 'string') this.#follow(raw.position);
+    if (typeof raw.position === 'string') this.#position = raw.position;
     const now_ms = performance.now();
     if (frame !== null) {
       if (frame.type === 'snapshot') this.known = true;
@@ -163,12 +163,6 @@ export class Lobby {
     if (!this.#ports.address.is_preview) this.#onOwnFrame(raw, now_ms);
     if (typeof raw.position === 'string') void this.#reportRendered(raw.position);
     this.#keep(now_ms);
-  }
-
-  #follow(position: string): void {
-    const before = this.#position === null ? null : lineageOf(this.#position);
-    this.board = inLineage(this.board, before, lineageOf(position));
-    this.#position = position;
   }
 
   #takeTurns(fresh: readonly Call[], now_ms: number): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_BOARD } from './board';
 import { allSuspended, mood } from './mood';
-import { T0, sampleCall, sampleQueue } from './testing';
+import { sampleCall, sampleQueue } from './testing';
 
 const calls = { ...EMPTY_BOARD, calls: [sampleCall()], queues: [sampleQueue()] };
 const shut = sampleQueue({ open: false, waiting: 0, counters_open: 0 });
@@ -30,7 +30,7 @@ describe('the mood of the lobby', () => {
   });
 
   it('an evacuation stands above everything', () => {
-    const notice = { code: 'evacuation', queue: null, since_ms: T0 } as const;
+    const notice = { code: 'evacuation', queue: null } as const;
     expect(mood({ ...calls, notice }, 'stale', true)).toBe('evacuation');
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_BOARD, step } from './board';
 import { KEEP_MS, recall, remember } from './remembered';
-import { T0, sampleCall, sampleQueue } from './testing';
+import { T0, sampleCall, sampleDesk, sampleQueue } from './testing';
 
 function memory(): Pick<Storage, 'getItem' | 'setItem'> {
   const kept = new Map<string, string>();
@@ -13,6 +13,8 @@ const own = { settings: { layout: 'counters' } };
 const board = {
   ...step(EMPTY_BOARD, { type: 'call', call: sampleCall() }, T0).board,
   queues: [sampleQueue()],
+  desks: [sampleDesk('c3', 12)],
+  notice: { code: 'evacuation', queue: null } as const,
 };
 
 describe('the remembered board', () => {

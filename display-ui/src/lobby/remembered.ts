@@ -39,7 +39,8 @@ export function remember(store: Store, site: string, what: Remembered): void {
       simulated: board.simulated,
       speed: board.speed,
       queues: board.queues,
-      open_counters: board.open_counters,
+      desks: board.desks,
+      notice: board.notice,
       calls: board.calls.map((call) => ({
         ...call,
         at: new Date(call.at_ms).toISOString(),

@@ -1,6 +1,6 @@
 // Sample calls for specs. Must not be imported by the page.
 
-import type { Call, QueueCount } from './wire';
+import type { Call, Desk, Frame, QueueCount } from './wire';
 
 export const T0 = Date.parse('2026-12-02T09:41:00+07:00');
 
@@ -17,6 +17,15 @@ export function sampleCall(changes: Partial<Call> = {}): Call {
     queue: 'general',
     at_ms: T0,
     speech: [],
+    ...changes,
+  };
+}
+
+export const sampleDesk = (id: string, ticket: number | null = null): Desk => ({ id, state: 'open', ticket });
+
+export function sampleSnapshot(changes: Partial<Frame & { type: 'snapshot' }> = {}): Frame & { type: 'snapshot' } {
+  return {
+    type: 'snapshot', calls: [], queues: [], desks: null, notice: null, announce_below_s: 30, simulated: false, speed: 1,
     ...changes,
   };
 }

@@ -38,19 +38,27 @@ describe('frames from the wire', () => {
     expect(frame.queues).toHaveLength(1);
   });
 
-  it('reads who is next, how long it takes, and where somebody works', () => {
+  it('reads who is next, how long it takes, and what counters do', () => {
+    const desk = { id: 'c1', state: 'paused', ticket: 7 };
     const queue = { id: 'q', letter: 'A', next: 'A007', estimate: { p50_s: 300, p90_s: 900 } };
-    expect(parseFrame({ type: 'counts', queues: [queue], open_counters: ['c1', 5] })).toMatchObject({
+    expect(parseFrame({ type: 'counts', queues: [queue], desks: [desk, { id: 'c2', state: 'of tomorrow', ticket: 'x' }, 5] })).toMatchObject({
       queues: [{ next: 'A007', estimate: { p50_s: 300, p90_s: 900 } }],
-      open_counters: ['c1'],
+      desks: [desk, { id: 'c2', state: 'open', ticket: null }],
     });
     const unsaid = parseFrame({ type: 'counts', queues: [{ id: 'q', next: null, estimate: { p50_s: 'soon' } }] });
-    expect(unsaid).toMatchObject({ queues: [{ next: null, estimate: null }], open_counters: null });
+    expect(unsaid).toMatchObject({ queues: [{ next: null, estimate: null }], desks: null });
   });
 
   it('reads the zone of a call', () => {
     expect(parseFrame({ ...call, zone: 'east' })).toMatchObject({ call: { zone: 'east' } });
     expect(parseFrame(call)).toMatchObject({ call: { zone: null } });
+  });
+
+  it('reads the notice that stands', () => {
+    const notice = { code: 'evacuation' };
+    expect(parseFrame({ type: 'snapshot', notice })).toMatchObject({ notice: { code: 'evacuation', queue: null } });
+    expect(parseFrame({ type: 'snapshot' })).toMatchObject({ notice: null });
+    expect(parseFrame({ type: 'snapshot', notice: { code: 'free_coffee' } })).toMatchObject({ notice: null });
   });
 
   it('survives a snapshot without lists', () => {

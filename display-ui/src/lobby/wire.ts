@@ -47,6 +47,19 @@ export interface QueueCount {
   readonly estimate: Estimate | null;
 }
 
+/** A counter where somebody works now; the others are in no list. */
+export interface Desk {
+  readonly id: string;
+  readonly state: 'open' | 'paused';
+  /** Id of the ticket that is at the counter, called or being served. */
+  readonly ticket: number | null;
+}
+
+export interface Notice {
+  readonly code: NoticeCode;
+  readonly queue: string | null;
+}
+
 export type NoticeCode =
   | 'queue_closed'
   | 'issuing_suspended'
@@ -60,7 +73,10 @@ export type Frame =
       readonly type: 'snapshot';
       readonly calls: readonly Call[];
       readonly queues: readonly QueueCount[];
-      readonly open_counters: readonly string[] | null;
+      /** Null: not said. */
+      readonly desks: readonly Desk[] | null;
+      /** The one that stands. */
+      readonly notice: Notice | null;
       readonly announce_below_s: number;
       readonly simulated: boolean;
       readonly speed: number;
@@ -70,10 +86,10 @@ export type Frame =
   | {
       readonly type: 'counts';
       readonly queues: readonly QueueCount[];
-      /** Counters where somebody works now; null: not said. */
-      readonly open_counters: readonly string[] | null;
+      /** Null: not said. */
+      readonly desks: readonly Desk[] | null;
     }
-  | { readonly type: 'notice'; readonly code: NoticeCode; readonly queue: string | null };
+  | ({ readonly type: 'notice' } & Notice);
 
 const NOTICES: readonly string[] = [
   'queue_closed',
@@ -174,8 +190,23 @@ export function each<T>(value: unknown, parse: (item: unknown) => T | null): T[]
   return value.map(parse).filter((item): item is T => item !== null);
 }
 
-function ids(value: unknown): string[] | null {
-  return Array.isArray(value) ? each(value, text) : null;
+function parseDesk(value: unknown): Desk | null {
+  const from = fields(value);
+  const [id, ticket] = [text(from?.['id']), from?.['ticket']];
+  if (from === null || id === null) return null;
+  return { id, state: from['state'] === 'paused' ? 'paused' : 'open', ticket: typeof ticket === 'number' ? ticket : null };
+}
+
+function desks(value: unknown): Desk[] | null {
+  return Array.isArray(value) ? each(value, parseDesk) : null;
+}
+
+/** Null: one this page has no words for. */
+function parseNotice(value: unknown): Notice | null {
+  const from = fields(value);
+  const code = text(from?.['code']);
+  if (from === null || code === null || !NOTICES.includes(code)) return null;
+  return { code: code as NoticeCode, queue: text(from['queue']) };
 }
 
 /** `null`: a frame of no concern to the lobby (heartbeat, something newer than this page). */
@@ -188,7 +219,8 @@ export function parseFrame(value: unknown): Frame | null {
         type: 'snapshot',
         calls: each(from['calls'], parseCall),
         queues: each(from['queues'], parseQueue),
-        open_counters: ids(from['open_counters']),
+        desks: desks(from['desks']),
+        notice: parseNotice(from['notice']),
         announce_below_s: count(from['announce_below_s'], 30),
         simulated: from['simulated'] === true,
         speed: Math.max(count(from['speed'], 1), 0),
@@ -204,11 +236,10 @@ export function parseFrame(value: unknown): Frame | null {
       return { type: 'withdrawn', ticket, counter: text(from['counter']) ?? '' };
     }
     case 'counts':
-      return { type: 'counts', queues: each(from['queues'], parseQueue), open_counters: ids(from['open_counters']) };
+      return { type: 'counts', queues: each(from['queues'], parseQueue), desks: desks(from['desks']) };
     case 'notice': {
-      const code = text(from['code']);
-      if (code === null || !NOTICES.includes(code)) return null;
-      return { type: 'notice', code: code as NoticeCode, queue: text(from['queue']) };
+      const notice = parseNotice(from);
+      return notice === null ? null : { type: 'notice', ...notice };
     }
     default:
       return null;

@@ -8,7 +8,7 @@ export interface Concern {
   readonly problems: readonly SettingsProblem[];
   /** Fields that name something the hall does not have. */
   readonly strangers: readonly string[];
-  /** Of the newest number; null: none stands there, or it is not asked. */
+  /** Of the newest number, or of a sample; null: neither stands there, or it is not asked. */
   readonly font_px: number | null;
   readonly seen: Seen;
 }

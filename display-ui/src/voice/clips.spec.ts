@@ -6,6 +6,7 @@ function cupboard({ duration = 1, broken = [] as string[], away = new Set<string
   const fetched: string[] = [];
   const told: string[] = [];
   const urls = new Map<ArrayBuffer, string>();
+  let ready = 0;
   const clips = new Clips({
     fetch: (url) => {
       fetched.push(url);
@@ -19,8 +20,9 @@ function cupboard({ duration = 1, broken = [] as string[], away = new Set<string
       return broken.includes(url) ? Promise.reject(new Error('no sound')) : Promise.resolve({ duration, url });
     },
     broken: (url) => told.push(url),
+    ready: () => (ready += 1),
   });
-  return { clips, fetched, told, away };
+  return { clips, fetched, told, away, ready: () => ready };
 }
 
 describe('clips', () => {
@@ -30,6 +32,14 @@ describe('clips', () => {
     expect(one).toBe(same);
     expect(await clips.get('/1')).toBe(one);
     expect(fetched).toEqual(['/1']);
+  });
+
+  test('are told to be at hand when they are, and only then', async () => {
+    const { clips, ready } = cupboard({ broken: ['/2'], away: new Set(['/3']) });
+    const coming = Promise.all(['/1', '/2', '/3'].map((url) => clips.get(url)));
+    expect([clips.has('/1'), ready()]).toEqual([false, 0]);
+    await coming;
+    expect([ready(), ...['/1', '/2', '/3'].map((url) => clips.has(url))]).toEqual([1, true, false, false]);
   });
 
   test('one that is no sound is told once and not tried again', async () => {

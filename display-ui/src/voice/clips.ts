@@ -15,6 +15,8 @@ export interface ClipPorts<Sound extends Decoded> {
   decode(bytes: ArrayBuffer): Promise<Sound>;
   /** This clip is no sound. */
   broken(url: string): void;
+  /** One more clip is at hand. */
+  ready(): void;
 }
 
 export class Clips<Sound extends Decoded> {
@@ -32,6 +34,11 @@ export class Clips<Sound extends Decoded> {
 
   get kept_s(): number {
     return this.#kept_s;
+  }
+
+  /** It can sound at once. */
+  has(url: string): boolean {
+    return this.#kept.has(url);
   }
 
   /** Null when there is no such sound, or not now. */
@@ -70,15 +77,15 @@ export class Clips<Sound extends Decoded> {
       // Away is not broken: it is asked for again when it is needed.
       return null;
     }
-    try {
-      const sound = await this.#ports.decode(bytes);
-      this.#keep(url, sound);
-      return sound;
-    } catch {
+    const sound = await this.#ports.decode(bytes).catch(() => null);
+    if (sound === null) {
       this.#broken.add(url);
       this.#ports.broken(url);
       return null;
     }
+    this.#keep(url, sound);
+    this.#ports.ready();
+    return sound;
   }
 
   #keep(url: string, sound: Sound): void {

@@ -82,6 +82,11 @@ export function lengthOf(job: Job): number {
   return job.parts.reduce((sum, part) => sum + part.length_ms, CHIME_MS);
 }
 
+/** Every clip it needs. */
+export function urlsOf(job: Job): string[] {
+  return job.parts.flatMap(({ cues }) => cues.map(({ url }) => url));
+}
+
 function partsOf(call: Call, { times, second_language, voices }: Manner): Part[] {
   const inLanguage = (language: string | null): Speech | undefined =>
     call.speech.find((speech) => speech.language === language);

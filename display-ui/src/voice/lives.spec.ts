@@ -1,17 +1,26 @@
 // Days of a screen from a seed: calls, recalls and undos from many counters, a line that is cut and comes back by a
-// snapshot or by what was missed, sound that hangs. Whatever happens, what is announced is said once and in order.
+// snapshot or by what was missed, sound that hangs, clips that come late or never. Whatever happens, what is announced is
+// said once and in order, and in the first seconds it waits for its words no longer than it may.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { EMPTY_BOARD, callKey, step, type Board } from '../lobby/board';
-import { T0 } from '../lobby/testing';
+import { T0, sampleSnapshot } from '../lobby/testing';
 import type { Call, Frame } from '../lobby/wire';
+import { FIRST_WORDS_MS } from './first-words';
 import { spokenCall } from './testing';
+import type { PlayerEvents } from './player';
 import type { Outcome, Sound } from './queue';
 import { Voice } from './voice.svelte';
 
 const COUNTERS = 30;
 const STEPS = 400;
 const TOKENS = Array.from({ length: 10 }, (_, digit) => String(digit));
+/** The latest time at which the list of voices, and then a clip, comes to the screen. */
+const LATE_MS = 12_000;
+/** A voice is looked at as often. */
+const LOOK_MS = 1_000;
+const FRESH_MS = 30_000;
+type Clips = 'at hand' | 'late' | 'partly never';
 const VOICES = { voices: [{ language: 'th', clips: TOKENS.map((token) => ({ token, url: `/${token}`, length_ms: 400 })) }] };
 
 function dice(seed: number): (below: number) => number {
@@ -28,6 +37,14 @@ class Life {
   readonly announced: string[] = [];
   readonly withdrawn = new Set<string>();
   readonly begun: { key: string | null; tokens: string }[] = [];
+  /** Calls of which anything sounded. */
+  readonly sounded = new Set<string | null>();
+  readonly #clips = new Set<string>();
+  /** Those that came so late that they may have grown old while clips were waited for. */
+  readonly aged = new Set<string>();
+  readonly #announced_ms = new Map<string, number>();
+  /** From a call to its sound, of the first that sounded. */
+  first_waited_ms: number | null = null;
   readonly spoken: string[] = [];
   readonly voice: Voice;
   #board: Board = EMPTY_BOARD;
@@ -35,23 +52,40 @@ class Life {
   #missed: Frame[] | null = null;
   #tickets = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, clips: Clips) {
     this.roll = dice(seed);
     const hall = () => ({ now: new Date(Date.now()), time_zone: 'Asia/Bangkok' });
-    const player = () => ({
+    const arrives_ms = (latest_ms: number) => (clips === 'at hand' ? 0 : this.roll(latest_ms));
+    const player = (events: PlayerEvents) => ({
       state: 'unlocked' as const,
       open: () => undefined, enable: () => undefined, look: () => undefined, volume: () => undefined,
-      prepare: () => undefined, giveUp: () => undefined, stop: () => undefined,
+      prepare: (urls: readonly string[]) => {
+        for (const url of urls) {
+          if (clips === 'partly never' && this.roll(4) === 0) continue;
+          setTimeout(() => this.#arrive(url, events), arrives_ms(LATE_MS));
+        }
+      },
+      has: (urls: readonly string[]) => urls.every((url) => this.#clips.has(url)),
+      hurry: () => undefined, giveUp: () => undefined, stop: () => undefined,
       play: (sound: Sound) => this.#play(sound),
     });
-    this.voice = new Voice({ site: 'hall', hall, now_ms: () => Date.now(), player, fetchVoices: () => Promise.resolve(VOICES) });
+    const fetchVoices = () => new Promise((resolve) => setTimeout(() => resolve(VOICES), arrives_ms(LATE_MS)));
+    this.voice = new Voice({ site: 'hall', hall, now_ms: () => Date.now(), player, fetchVoices });
     this.voice.start();
+  }
+
+  #arrive(url: string, events: PlayerEvents): void {
+    this.#clips.add(url);
+    events.ready();
   }
 
   /** One sound in fifty hangs for ever. */
   #play(sound: Sound): Promise<Outcome> {
     const length_ms = sound.kind === 'chime' ? 1_000 : sound.part.length_ms;
+    this.first_waited_ms ??= Date.now() - (this.#announced_ms.get(this.voice.turn ?? '') ?? 0);
+    this.sounded.add(this.voice.turn);
     if (sound.kind === 'speech') {
+      if (sound.part.cues.some(({ url }) => !this.#clips.has(url))) return Promise.resolve('missing');
       this.begun.push({ key: this.voice.turn, tokens: sound.part.cues.map(({ token }) => token).join('') });
     }
     if (this.roll(50) === 0) return new Promise(() => undefined);
@@ -104,7 +138,7 @@ class Life {
   }
 
   snapshot(): void {
-    this.#send({ type: 'snapshot', calls: this.#standing, queues: [], open_counters: null, announce_below_s: 30, simulated: false, speed: 1 });
+    this.#send(sampleSnapshot({ calls: this.#standing }));
   }
 
   #send(frame: Frame): void {
@@ -112,10 +146,13 @@ class Life {
       this.#missed.push(frame);
       return;
     }
-    const before = new Set(this.begun.map(({ key }) => key));
+    const before = new Set(this.sounded);
     const { board, announce } = step(this.#board, frame, Date.now());
     this.#board = board;
     this.announced.push(...announce.map(callKey));
+    for (const call of announce) this.#announced_ms.set(callKey(call), Date.now());
+    const old = announce.filter(({ at_ms }) => Date.now() - at_ms > FRESH_MS - FIRST_WORDS_MS - LOOK_MS);
+    for (const call of old) this.aged.add(callKey(call));
     const standing = new Set(board.calls.map(({ ticket, counter }) => `${ticket}/${counter}`));
     for (const key of this.announced) {
       const gone = !standing.has(key.split('/').slice(0, 2).join('/'));
@@ -137,9 +174,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe.each([1, 2, 3, 5, 8])('a day from seed %i', (seed) => {
+const seeds = [1, 2, 3, 5, 8];
+const days = (['at hand', 'late', 'partly never'] as const).flatMap((clips) => seeds.map((seed) => [clips, seed] as const));
+
+describe.each(days)('a day with clips %s, from seed %i', (clips, seed) => {
   test('every call that was announced is said once, in order, with its own words', async () => {
-    const life = new Life(seed);
+    const life = new Life(seed, clips);
     await vi.advanceTimersByTimeAsync(0);
     life.snapshot();
     for (let n = 0; n < STEPS; n += 1) {
@@ -155,10 +195,11 @@ describe.each([1, 2, 3, 5, 8])('a day from seed %i', (seed) => {
     expect(new Set(life.spoken).size, 'none twice').toBe(life.spoken.length);
     const places = life.spoken.map((key) => life.announced.indexOf(key));
     expect([...places].sort((a, b) => a - b), 'in order').toEqual(places);
-    const begun = new Set(life.begun.map(({ key }) => key));
     const heard = new Set(life.spoken);
-    const lost = life.announced.filter((key) => !heard.has(key) && !begun.has(key) && !life.withdrawn.has(key));
-    expect(lost, 'none is lost').toEqual([]);
+    const lost = life.announced.filter((key) => !heard.has(key) && !life.sounded.has(key) && !life.withdrawn.has(key));
+    expect(lost.filter((key) => !life.aged.has(key)), 'none is lost').toEqual([]);
     for (const { key, tokens } of life.begun) expect(key?.split('/')[0]).toBe(tokens);
+    expect(life.begun.length, 'most are words, not chimes').toBeGreaterThan(clips === 'partly never' ? 0 : STEPS / 5);
+    expect(life.first_waited_ms, 'nobody waits longer than the first words may').toBeLessThanOrEqual(FIRST_WORDS_MS + 2 * LOOK_MS);
   });
 });

@@ -66,9 +66,11 @@ class Context extends EventTarget {
 }
 
 const bytes_of = new WeakMap<ArrayBuffer, string>();
-const events = { changed: vi.fn(), broken: vi.fn() };
+const events = { changed: vi.fn(), broken: vi.fn(), ready: vi.fn() };
 /** The clip of `2` is no sound. */
 let broken = false;
+/** Clips, as they were fetched. */
+let asked: string[] = [];
 
 beforeEach(() => {
   Context.all = [];
@@ -80,7 +82,9 @@ beforeEach(() => {
       return url.endsWith('/2') && broken ? Promise.reject(new Error('no sound')) : Promise.resolve({ duration: 0.5, url });
     }
   });
+  asked = [];
   vi.stubGlobal('fetch', (url: string) => {
+    asked.push(url);
     const bytes = new ArrayBuffer(8);
     bytes_of.set(bytes, url);
     return Promise.resolve({ ok: true, status: 200, headers: new Headers(), body: null, arrayBuffer: () => Promise.resolve(bytes) });
@@ -125,6 +129,16 @@ describe('the player', () => {
     expect(await player.play({ kind: 'speech', part: phrase() })).toBe('missing');
     expect(newest().started).toEqual([]);
     expect(events.broken).toHaveBeenCalledWith('/clips/th/2');
+  });
+
+  test('asks for all words of a phrase at once, and tells when they are at hand', async () => {
+    const player = new Player(events);
+    const urls = phrase().cues.map(({ url }) => url);
+    expect(player.has(urls)).toBe(false);
+    player.hurry(urls);
+    expect(asked).toEqual(urls);
+    await vi.waitFor(() => expect(events.ready).toHaveBeenCalledTimes(urls.length));
+    expect(player.has(urls)).toBe(true);
   });
 
   test('is honest: until a touch nothing is heard', () => {

@@ -32,6 +32,8 @@ export interface PlayerEvents {
   changed(): void;
   /** A clip is no sound. */
   broken(url: string): void;
+  /** One more clip is at hand. */
+  ready(): void;
 }
 
 /** What the voice needs of it; specs give another. */
@@ -42,6 +44,10 @@ export interface Plays {
   look(): void;
   volume(percent: number): void;
   prepare(urls: readonly string[]): void;
+  /** Every one of these clips can sound at once. */
+  has(urls: readonly string[]): boolean;
+  /** These before all others, at once; those that are coming already are not asked for twice. */
+  hurry(urls: readonly string[]): void;
   play(sound: Sound): Promise<Outcome>;
   giveUp(): void;
   stop(): void;
@@ -60,7 +66,8 @@ export class Player implements Plays {
 
   constructor(events: PlayerEvents) {
     this.#events = events;
-    this.#clips = new Clips<AudioBuffer>({ fetch: fetchClip, decode, broken: (url) => events.broken(url) });
+    const { broken, ready } = events;
+    this.#clips = new Clips<AudioBuffer>({ fetch: fetchClip, decode, broken, ready });
   }
 
   get state(): PlayerState {
@@ -116,6 +123,14 @@ export class Player implements Plays {
     void this.#clips.prepare(urls);
   }
 
+  has(urls: readonly string[]): boolean {
+    return urls.every((url) => this.#clips.has(url));
+  }
+
+  hurry(urls: readonly string[]): void {
+    for (const url of urls) void this.#clips.get(url);
+  }
+
   /** Never rejects; may never answer, where an audio device hangs. */
   play(sound: Sound): Promise<Outcome> {
     const played = sound.kind === 'chime' ? this.#chime(sound.chime) : this.#phrase(sound.part);
@@ -137,13 +152,11 @@ export class Player implements Plays {
   }
 
   async #phrase({ cues }: Part): Promise<Outcome> {
-    const words: AudioBuffer[] = [];
-    for (const { url } of cues) {
-      const word = await this.#clips.get(url);
-      // Never a part of a number: no word sounds before all of them can.
-      if (word === null) return 'missing';
-      words.push(word);
-    }
+    // All at once: one after another, ten slow words would outlast the time that speech has.
+    const coming = await Promise.all(cues.map(({ url }) => this.#clips.get(url)));
+    const words = coming.filter((word) => word !== null);
+    // Never a part of a number: no word sounds before all of them can.
+    if (words.length < cues.length) return 'missing';
     const output = this.#output();
     if (output === null) return 'failed';
     let at_s = output.context.currentTime + AHEAD_S;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { clipUrls, parseVoices, withoutClips } from './shelf';
+import { clipUrls, parseVoices, withoutClips, wordsAmong } from './shelf';
 
 const clip = { token: '1', url: '/api/v1/sites/s/voices/th/clips/1-ab', length_ms: 400 };
 const voice = (clips: unknown) => ({ voices: [{ language: 'th', clips }] });
@@ -31,5 +31,12 @@ describe('the voices of a hall', () => {
     const shelf = parseVoices(voice([clip, { ...clip, token: '2', url: '/2' }]));
     expect(clipUrls(withoutClips(shelf, new Set([clip.url])))).toEqual(['/2']);
     expect(withoutClips(shelf, new Set())).toBe(shelf);
+  });
+
+  test('names the words whose clips turned out to be no sound, by language, and none of an older voice', () => {
+    const languages = ['th', 'en'].map((language) => ({ language, clips: [clip, { ...clip, token: '2', url: '/2' }] }));
+    const shelf = parseVoices({ voices: languages });
+    expect(wordsAmong(shelf, new Set([clip.url, '/old']))).toEqual(['th/1', 'en/1']);
+    expect(wordsAmong(shelf, new Set())).toEqual([]);
   });
 });

@@ -35,6 +35,14 @@ export function withoutClips(shelf: VoiceShelf, urls: ReadonlySet<string>): Voic
   return new Map([...shelf].map(sound));
 }
 
+/** Words whose clips turned out to be no sound, as `th/digit_1`. */
+export function wordsAmong(shelf: VoiceShelf, urls: ReadonlySet<string>): string[] {
+  if (urls.size === 0) return [];
+  const among = (language: string, clips: ReadonlyMap<string, Clip>) =>
+    [...clips].filter(([, { url }]) => urls.has(url)).map(([token]) => `${language}/${token}`);
+  return [...shelf].flatMap(([language, clips]) => among(language, clips));
+}
+
 /** Every clip, voice after voice. */
 export function clipUrls(shelf: VoiceShelf): string[] {
   return [...shelf.values()].flatMap((clips) => [...clips.values()].map(({ url }) => url));

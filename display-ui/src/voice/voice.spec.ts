@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { callKey } from '../lobby/board';
-import { T0 } from '../lobby/testing';
+import { T0, sampleSnapshot } from '../lobby/testing';
 import type { Call, Frame } from '../lobby/wire';
 import { DEFAULT_SETTINGS, type SoundSettings } from '../settings/screen-settings';
+import { FIRST_WORDS_MS } from './first-words';
 import type { PlayerEvents, PlayerState } from './player';
 import type { Outcome, Sound } from './queue';
 import { spokenCall } from './testing';
@@ -22,6 +23,9 @@ class Stage {
   state: PlayerState = 'unlocked';
   readonly played: string[] = [];
   readonly prepared: string[] = [];
+  readonly hurried: string[] = [];
+  /** Clips that are still coming. */
+  readonly coming = new Set<string>();
   given_up = 0;
   #end: (outcome: Outcome) => void = () => undefined;
 
@@ -38,6 +42,12 @@ class Stage {
   prepare(urls: readonly string[]): void {
     this.prepared.push(...urls);
   }
+  has(urls: readonly string[]): boolean {
+    return !urls.some((url) => this.coming.has(url));
+  }
+  hurry(urls: readonly string[]): void {
+    this.hurried.push(...urls);
+  }
   giveUp(): void {
     this.given_up += 1;
   }
@@ -51,7 +61,7 @@ class Stage {
   }
 }
 
-async function screen({ state = 'unlocked' as PlayerState, hall_ms = T0 } = {}) {
+async function screen({ state = 'unlocked' as PlayerState, hall_ms = T0, offered = () => Promise.resolve<unknown>(VOICES) } = {}) {
   const hall = { now: new Date(hall_ms), time_zone: 'Asia/Bangkok' };
   let stage: Stage | undefined;
   const voice = new Voice({
@@ -63,7 +73,7 @@ async function screen({ state = 'unlocked' as PlayerState, hall_ms = T0 } = {}) 
       stage.state = state;
       return stage;
     },
-    fetchVoices: () => Promise.resolve(VOICES),
+    fetchVoices: offered,
   });
   voice.start();
   await vi.advanceTimersByTimeAsync(0);
@@ -72,9 +82,7 @@ async function screen({ state = 'unlocked' as PlayerState, hall_ms = T0 } = {}) 
   return { voice, stage, hall };
 }
 
-const snapshot = (calls: readonly Call[], speed = 1): Frame => ({
-  type: 'snapshot', calls, queues: [], open_counters: null, announce_below_s: 30, simulated: false, speed,
-});
+const snapshot = (calls: readonly Call[], speed = 1): Frame => sampleSnapshot({ calls, speed });
 const callFrame = (call: Call): Frame => ({ type: 'call', call });
 const told = (changes: { settings?: Partial<SoundSettings>; speaks?: boolean; spoken?: string[] } = {}) => ({
   settings: { ...DEFAULT_SETTINGS.sound, ...changes.settings },
@@ -133,13 +141,24 @@ describe('a screen that speaks', () => {
     expect(voice.spoken).toEqual([callKey(two)]);
   });
 
-  test('a clip that is no sound makes later calls with its word a chime', async () => {
+  test('a clip that is no sound makes later calls with its word a chime, and its word is told', async () => {
     const { voice, stage } = await screen();
+    expect(voice.clips_failed).toEqual([]);
     voice.take(told());
     stage.events.broken('/clips/th/2');
     voice.follow(callFrame(one), [one]);
     await stage.ends();
     expect([stage.played, voice.spoken]).toEqual([['call'], [callKey(one)]]);
+    expect(voice.clips_failed).toEqual(['th/2']);
+  });
+
+  test('a voice put in use afterwards has its own clips, and none that failed', async () => {
+    let offered: unknown = VOICES;
+    const { voice, stage } = await screen({ offered: () => Promise.resolve(offered) });
+    stage.events.broken('/clips/th/2');
+    offered = { voices: [{ language: 'th', clips: [{ token: '2', url: '/clips/newer/2', length_ms: 500 }] }] };
+    await voice.renewVoices();
+    expect(voice.clips_failed).toEqual([]);
   });
 
   test('a notice has a chime of its own, and an evacuation silences the calls that wait', async () => {
@@ -151,12 +170,115 @@ describe('a screen that speaks', () => {
     expect(stage.played).toEqual(['call', 'th/a th/1 th/2 th/5', 'notice']);
   });
 
+  test('an evacuation heard of after a cut silences them as well', async () => {
+    const { voice, stage } = await screen();
+    voice.take(told());
+    voice.follow(callFrame(one), [one, two]);
+    voice.follow(sampleSnapshot({ calls: [one, two], notice: { code: 'evacuation', queue: null } }), []);
+    for (let n = 0; n < 4; n += 1) await stage.ends();
+    expect(voice.spoken).toEqual([callKey(one)]);
+  });
+
   test('in a hall that hurries it only chimes', async () => {
     const { voice, stage } = await screen();
     voice.follow(snapshot([], 20), []);
     voice.take(told());
     voice.follow(callFrame(one), [one]);
     await stage.ends();
+    expect(stage.played).toEqual(['call']);
+  });
+});
+
+describe('the first seconds', () => {
+  const first_word = '/clips/th/a';
+  const phrase = 'th/a th/1 th/2 th/5';
+
+  test('a call waits for its clips, which come before all others, and is then said whole', async () => {
+    const { voice, stage } = await screen();
+    voice.take(told());
+    stage.coming.add(first_word);
+    voice.follow(callFrame(one), [one]);
+    voice.follow(callFrame(two), [two]);
+    expect([stage.played, stage.hurried.includes(first_word)]).toEqual([[], true]);
+    stage.coming.clear();
+    stage.events.ready();
+    for (let n = 0; n < 4; n += 1) await stage.ends();
+    expect(stage.played).toEqual(['call', phrase, 'call', phrase]);
+    expect(voice.spoken).toEqual([callKey(one), callKey(two)]);
+  });
+
+  test('a call waits also for the list of voices, which is asked for again when the line opens', async () => {
+    let answers = false;
+    const { voice, stage } = await screen({ offered: () => (answers ? Promise.resolve(VOICES) : Promise.reject(new Error('away'))) });
+    answers = true;
+    voice.follow(snapshot([one]), [one]);
+    voice.take(told());
+    expect(stage.played).toEqual([]);
+    await vi.advanceTimersByTimeAsync(0);
+    await stage.ends();
+    expect(stage.played).toEqual(['call', phrase]);
+  });
+
+  test('clips that do not come make it a chime after some seconds, once', async () => {
+    const { voice, stage } = await screen({ offered: () => new Promise(() => undefined) });
+    voice.take(told());
+    voice.follow(callFrame(one), [one]);
+    await vi.advanceTimersByTimeAsync(FIRST_WORDS_MS - 1);
+    expect(stage.played).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await stage.ends();
+    expect([stage.played, voice.spoken]).toEqual([['call'], [callKey(one)]]);
+    voice.follow(callFrame(two), [two]);
+    expect(stage.played, 'the next one does not wait').toEqual(['call', 'call']);
+  });
+
+  test('a clip that turns out to be no sound ends the waiting', async () => {
+    const { voice, stage } = await screen();
+    voice.take(told());
+    stage.coming.add(first_word);
+    voice.follow(callFrame(one), [one]);
+    stage.events.broken(first_word);
+    await stage.ends();
+    expect(stage.played).toEqual(['call']);
+  });
+
+  test('a call that grows old meanwhile is listed, not spoken', async () => {
+    const { voice, stage, hall } = await screen();
+    voice.take(told());
+    stage.coming.add(first_word);
+    voice.follow(callFrame(one), [one]);
+    hall.now = new Date(T0 + 30_000);
+    stage.coming.clear();
+    stage.events.ready();
+    expect([stage.played, voice.spoken]).toEqual([[], []]);
+  });
+
+  test('what waits is withdrawn, silenced and left to another screen like all that waits', async () => {
+    const { voice, stage } = await screen();
+    voice.take(told());
+    stage.coming.add(first_word);
+    const three = spokenCall({ ticket: 3 });
+    voice.follow(callFrame(one), [one, two]);
+    voice.follow({ type: 'withdrawn', ticket: 1, counter: one.counter }, []);
+    voice.take(told({ speaks: false }));
+    stage.coming.clear();
+    stage.events.ready();
+    expect(stage.played).toEqual([]);
+    voice.take(told());
+    expect([stage.played, voice.turn]).toEqual([['call'], callKey(two)]);
+    stage.coming.add(first_word);
+    voice.follow(callFrame(three), [three]);
+    voice.take(told({ settings: { mode: 'off' } }));
+    voice.take(told());
+    stage.coming.clear();
+    for (let n = 0; n < 4; n += 1) await stage.ends();
+    expect(voice.spoken).toEqual([callKey(two)]);
+  });
+
+  test('where only a chime is wanted, nothing waits', async () => {
+    const { voice, stage } = await screen({ offered: () => new Promise(() => undefined) });
+    voice.take(told({ settings: { mode: 'chime' } }));
+    voice.follow(callFrame(one), [one]);
     expect(stage.played).toEqual(['call']);
   });
 });

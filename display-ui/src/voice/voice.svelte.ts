@@ -8,10 +8,11 @@ import { callKey } from '../lobby/board';
 import type { Call, Frame } from '../lobby/wire';
 import { DEFAULT_SETTINGS, type SoundSettings } from '../settings/screen-settings';
 import { ELSEWHERE_MAX, duty, isFresh, isMuted, type Duty, type SoundState } from './duty';
-import { jobOf, noticeJob, type Manner } from './job';
+import { NO_WORDS_YET, keepOnly, voiced } from './first-words';
+import { jobOf, noticeJob, urlsOf, type Job, type Manner } from './job';
 import { Player, type PlayerEvents, type Plays } from './player';
 import { SILENCE, announce, ended, handOver, hush, know, tick, turnOf, withdraw, type Outcome, type Queue, type Sound, type Step } from './queue';
-import { NO_VOICES, clipUrls, parseVoices, withoutClips, type VoiceShelf } from './shelf';
+import { NO_VOICES, clipUrls, parseVoices, withoutClips, wordsAmong, type VoiceShelf } from './shelf';
 
 /** Time-outs, quiet hours and an interrupted sound are looked at this often. */
 const LOOK_EVERY_MS = 1_000;
@@ -54,6 +55,8 @@ export class Voice {
   turn = $state<string | null>(null);
   /** Calls since the start that became a mere chime because too many waited. */
   overflowed = $state(0);
+  /** Words of the voices in use that this screen cannot decode. */
+  clips_failed = $state.raw<readonly string[]>([]);
   /** Calls said and not yet reported, oldest first. */
   spoken = $state.raw<readonly string[]>([]);
 
@@ -68,10 +71,14 @@ export class Voice {
   #is_told = false;
   /** Calls that wait until it is told. */
   #held: readonly Call[] = [];
+  /** Calls to be said here that wait for their clips. */
+  #words = NO_WORDS_YET;
   #elsewhere: readonly Call[] = [];
   #announce_below_s = 30;
   #speed = 1;
-  #voices: VoiceShelf = NO_VOICES;
+  /** Null until the server has told. */
+  #voices: VoiceShelf | null = null;
+  #is_asking = false;
   readonly #broken = new Set<string>();
   #duty: Duty = 'elsewhere';
   #is_stopped = false;
@@ -88,7 +95,8 @@ export class Voice {
     };
     this.#player = this.#ports.player({
       changed: () => this.#look(),
-      broken: (url) => this.#broken.add(url),
+      broken: (url) => this.#onBroken(url),
+      ready: () => this.#lookAtWords(),
     });
   }
 
@@ -140,13 +148,17 @@ export class Voice {
   /** Asks which voices there are; again by itself, since a screen that is not enrolled is not told of new ones. */
   async renewVoices(): Promise<void> {
     clearTimeout(this.#voices_again);
+    this.#is_asking = true;
     let again_ms = VOICES_AGAIN_LATER_MS;
     try {
       this.#voices = parseVoices(await this.#ports.fetchVoices(this.#ports.site));
       this.#player.prepare(clipUrls(this.#voices));
+      this.#tellFailed();
     } catch {
       again_ms = VOICES_AGAIN_MS;
     }
+    this.#is_asking = false;
+    this.#lookAtWords();
     clearTimeout(this.#voices_again);
     if (!this.#is_stopped) this.#voices_again = setTimeout(() => void this.renewVoices(), again_ms);
   }
@@ -155,9 +167,12 @@ export class Voice {
     this.#announce_below_s = frame.announce_below_s;
     this.#speed = frame.speed;
     const standing = new Set(frame.calls.map(({ ticket, counter }) => `${ticket}/${counter}`));
-    this.#drop(({ ticket, counter }) => !standing.has(`${ticket}/${counter}`));
+    const is_evacuated = frame.notice?.code === 'evacuation';
+    this.#drop(({ ticket, counter }) => is_evacuated || !standing.has(`${ticket}/${counter}`));
     // Until it is told its fresh calls wait: another screen of the group may be saying them.
     this.#is_told = false;
+    // The server is there now; it was not, when it was asked for its voices.
+    if (this.#voices === null && !this.#is_asking) void this.renewVoices();
     clearTimeout(this.#untold);
     this.#untold = setTimeout(() => this.#onTold(), TOLD_WITHIN_MS);
   }
@@ -180,6 +195,7 @@ export class Voice {
   #drop(isGone: (call: Call) => boolean): void {
     this.#queue = withdraw(this.#queue, isGone);
     this.#held = this.#held.filter((call) => !isGone(call));
+    this.#words = keepOnly(this.#words, (call) => !isGone(call));
     this.#elsewhere = this.#elsewhere.filter((call) => !isGone(call));
   }
 
@@ -195,10 +211,54 @@ export class Voice {
   }
 
   #say(calls: readonly Call[]): void {
+    this.#words = { ...this.#words, unvoiced: [...this.#words.unvoiced, ...calls] };
+    this.#sayVoiced();
+    this.#hurryClips();
+  }
+
+  #sayVoiced(): void {
+    const manner = this.#manner();
+    const now_ms = this.#ports.now_ms();
+    const { calls, words } = voiced(this.#words, (call) => this.#isVoiced(jobOf(call, manner)), now_ms);
+    this.#words = words;
+    this.#carryOut(announce(this.#queue, calls.map((call) => jobOf(call, manner)), now_ms));
+  }
+
+  #manner(): Manner {
     const { mode, times, second_language } = this.#settings;
-    const voices = withoutClips(this.#voices, this.#broken);
-    const manner: Manner = { mode, times, second_language, speed: this.#speed, voices };
-    this.#carryOut(announce(this.#queue, calls.map((call) => jobOf(call, manner)), this.#ports.now_ms()));
+    const voices = withoutClips(this.#voices ?? NO_VOICES, this.#broken);
+    return { mode, times, second_language, speed: this.#speed, voices };
+  }
+
+  /** It will sound as it is meant to: with every word, or as a chime because it is to be no more. */
+  #isVoiced(job: Job): boolean {
+    if (this.#settings.mode !== 'voice' || job.hurried) return true;
+    return this.#voices !== null && this.#player.has(urlsOf(job));
+  }
+
+  /** Those of the first that waits; the others' come while it is being said. */
+  #hurryClips(): void {
+    const [first] = this.#words.unvoiced;
+    if (first !== undefined) this.#player.hurry(urlsOf(jobOf(first, this.#manner())));
+  }
+
+  /** Other clips are at hand, or time has passed. What grew old meanwhile is listed, not spoken. */
+  #lookAtWords(): void {
+    if (this.#words.unvoiced.length === 0 || this.#is_stopped) return;
+    const hall_ms = this.#ports.hall()?.now.getTime() ?? null;
+    const { known } = this.#queue;
+    this.#words = keepOnly(this.#words, (call) => isFresh(call, hall_ms, this.#announce_below_s) && !known.has(callKey(call)));
+    this.#sayVoiced();
+  }
+
+  #onBroken(url: string): void {
+    this.#broken.add(url);
+    this.#tellFailed();
+    this.#lookAtWords();
+  }
+
+  #tellFailed(): void {
+    this.clips_failed = wordsAmong(this.#voices ?? NO_VOICES, this.#broken);
   }
 
   /** Another screen says them; this one remembers them for as long as they are fresh. */
@@ -219,6 +279,8 @@ export class Voice {
   #beat(): void {
     this.#player.look();
     this.#look();
+    this.#lookAtWords();
+    this.#hurryClips();
     const step = tick(this.#queue, this.#ports.now_ms());
     if (step.cut) this.#player.giveUp();
     this.#carryOut(step);
@@ -234,15 +296,22 @@ export class Voice {
     const sound = this.#player.state;
     this.state = is_muted ? 'muted' : sound;
     this.#duty = duty(is_muted, this.#speaks, sound !== 'needs_touch');
-    if (this.#duty === 'mute') this.#queue = hush(this.#queue);
+    if (this.#duty === 'mute') this.#hush();
     if (this.#duty === 'elsewhere') this.#leaveWaiting();
     if (this.#duty === 'say' && this.#elsewhere.length > 0) this.#takeOver();
   }
 
+  #hush(): void {
+    this.#queue = know(hush(this.#queue), this.#words.unvoiced.map(callKey));
+    this.#words = keepOnly(this.#words, () => false);
+  }
+
   #leaveWaiting(): void {
     const { queue, calls } = handOver(this.#queue);
+    const left = [...calls, ...this.#words.unvoiced];
     this.#queue = queue;
-    if (calls.length > 0) this.#leave(calls);
+    this.#words = keepOnly(this.#words, () => false);
+    if (left.length > 0) this.#leave(left);
   }
 
   #carryOut({ queue, begin, spoken }: Step): void {

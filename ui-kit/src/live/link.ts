@@ -71,7 +71,7 @@ function pausing(state: LinkState, now: number, random: number, effects: LinkEff
 }
 
 /** `{journal}.{epoch}` of a position. */
-export function lineageOf(position: string): string {
+function lineageOf(position: string): string {
   return position.slice(0, Math.max(0, position.lastIndexOf('.')));
 }
 
