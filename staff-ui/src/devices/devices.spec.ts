@@ -6,7 +6,7 @@ import { display } from './testing';
 
 function office() {
   const api = {
-    site: vi.fn().mockResolvedValue({ id: 'hall', counters: [] }),
+    site: vi.fn().mockResolvedValue({ id: 'hall', counters: [], zones: [] }),
     devices: vi.fn().mockResolvedValue({ devices: [display()] }),
     approveDevice: vi.fn().mockResolvedValue({}),
     changeDevice: vi.fn().mockResolvedValue({}),

@@ -17,7 +17,7 @@ const seen = (changes: Partial<MediaView> = {}): MediaView => ({
 function office() {
   const kept = new Map<string, string>();
   const api = {
-    site: vi.fn().mockResolvedValue({ id: 'hall', time_zone: 'Asia/Bangkok', counters: [] }),
+    site: vi.fn().mockResolvedValue({ id: 'hall', time_zone: 'Asia/Bangkok', counters: [], zones: [] }),
     media: vi.fn().mockResolvedValue(seen()),
     devices: vi.fn().mockResolvedValue({ devices: [display()] }),
     deleteMedia: vi.fn().mockResolvedValue(seen({ media: [file('m2')], playlist: [] })),
