@@ -1,7 +1,7 @@
 // Words of the staff pages in the language the person chose, with the times they need.
 // Must not decide what is said, only in which words.
 
-import type { CodeView, Names, Problem } from '@khiw/ui-kit/api';
+import type { CodeView, Names, Problem, ZoneView } from '@khiw/ui-kit/api';
 import { ageWords, clockTime, longDate } from '@khiw/ui-kit/format';
 import {
   LANGUAGES,
@@ -48,6 +48,8 @@ export interface StaffWords {
   n(key: CountedKey, n: number): string;
   name(names: Names | null | undefined): string;
   code(codes: readonly CodeView[], code: string | null): string;
+  /** One that the site has no more has only its id. */
+  zone(zones: readonly ZoneView[], id: string): string;
   /** A visitor's language in its own name. */
   languageName(code: string | null): string;
   time(at: string | Date): string;
@@ -73,6 +75,7 @@ export function staffWords(language: Language, time_zone: string): StaffWords {
     n: (key, n) => count(words[key], n),
     name: (names) => named(names, language),
     code: (codes, code) => named(codes.find((one) => one.code === code)?.name, language) || (code ?? ''),
+    zone: (zones, id) => named(zones.find((one) => one.id === id)?.name, language) || id,
     languageName: (code) => (code !== null && isLanguage(code) ? LANGUAGES[code] : (code ?? '')),
     time: (at) => clockTime(at, time_zone),
     date: (at) => longDate(at, language, time_zone),

@@ -137,5 +137,6 @@ describe('the list', () => {
     expect(screen({ state: 'silent' })).toMatch(/no sound/);
     expect(screen({ overflowed: 3 })).toMatch(/3 calls/);
     expect(screen({ media_failed: ['film'] })).toMatch(/pictures/);
+    expect(screen({ clips_failed: ['th/polite'] })).toMatch(/cannot play some words/);
   });
 });

@@ -115,6 +115,9 @@ function ofScreen({ facts }: Alarm, words: StaffWords): Told {
     const what = words.t(`alarm_screen_${state}`, { name });
     return { what, then: words.t(`alarm_screen_${state}_do`), printers: false };
   }
+  if (Array.isArray(facts['clips_failed'])) {
+    return { what: words.t('alarm_screen_clips', { name }), then: words.t('alarm_screen_clips_do'), printers: false };
+  }
   const what = facts['media_failed'] === undefined
     ? words.t('alarm_screen_overflowed', { name, n: Number(facts['overflowed'] ?? 0) })
     : words.t('alarm_screen_media', { name });

@@ -1,7 +1,7 @@
 import { Refused, Unreachable, type DeviceView } from '@khiw/ui-kit/api';
 import { describe, expect, test } from 'vitest';
 
-import { codeShown, codeTrouble, codeTyped, letterNeededMm, needsSomebody, soundGroups, soundOf, zonesOf } from './device';
+import { codeShown, codeTrouble, codeTyped, letterNeededMm, needsSomebody, soundGroups, soundOf, zonesOffered } from './device';
 import { display } from './testing';
 
 describe('a code as people enter it', () => {
@@ -46,8 +46,13 @@ describe('how a device does', () => {
   });
 });
 
-test('zones and sound groups are named once', () => {
-  expect(zonesOf([{ zone: 'east' }, { zone: null }, { zone: 'west' }, { zone: 'east' }])).toEqual(['east', 'west']);
+test('a zone that the site has no more can be kept, and stands behind the others', () => {
+  const zones = [{ id: 'west', name: {} }, { id: 'east', name: {} }];
+  expect(zonesOffered(zones, ['old', 'east'])).toEqual(['west', 'east', 'old']);
+  expect(zonesOffered(zones, [null])).toEqual(['west', 'east']);
+});
+
+test('sound groups are named once', () => {
   const grouped = (group: string | null): DeviceView => {
     const one = display();
     if (one.screen !== null) one.screen.settings.sound.group = group;

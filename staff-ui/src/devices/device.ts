@@ -1,6 +1,6 @@
-// How a device does, what a person typed as its code, which zones there are. Pure.
+// How a device does, what a person typed as its code, which zones are offered. Pure.
 
-import { Refused, type CounterView, type DeviceState, type DeviceView, type Problem } from '@khiw/ui-kit/api';
+import { Refused, type DeviceState, type DeviceView, type Problem, type ZoneView } from '@khiw/ui-kit/api';
 
 export type Tone = 'good' | 'warn' | 'stop' | 'unknown';
 
@@ -49,9 +49,9 @@ export function letterNeededMm(distance_cm: number): number {
   return Math.ceil(distance_cm * 10 * LETTER_OF_DISTANCE);
 }
 
-/** Zones that counters stand in, in the order of the counters, each once. */
-export function zonesOf(counters: readonly Pick<CounterView, 'zone'>[]): string[] {
-  return [...new Set(counters.map(({ zone }) => zone))].filter((zone) => zone !== null);
+/** Ids of zones to choose from: the site's, and behind them those that were chosen before it had them no more. */
+export function zonesOffered(zones: readonly ZoneView[], chosen: readonly (string | null)[]): string[] {
+  return [...new Set([...zones.map(({ id }) => id), ...chosen])].filter((id) => id !== null);
 }
 
 /** Names of sound groups in use, each once, in order. */

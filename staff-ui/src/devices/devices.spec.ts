@@ -6,13 +6,14 @@ import { display } from './testing';
 
 function office() {
   const api = {
-    site: vi.fn().mockResolvedValue({ id: 'hall', counters: [] }),
+    site: vi.fn().mockResolvedValue({ id: 'hall', counters: [], zones: [] }),
     devices: vi.fn().mockResolvedValue({ devices: [display()] }),
     approveDevice: vi.fn().mockResolvedValue({}),
     changeDevice: vi.fn().mockResolvedValue({}),
     reloadDevice: vi.fn().mockResolvedValue(null),
     rotateDevice: vi.fn().mockResolvedValue({ token: null }),
     revokeDevice: vi.fn().mockResolvedValue(null),
+    prompts: vi.fn().mockResolvedValue({ prompts: [{ token: 'polite', text: 'ค่ะ' }] }),
   };
   return { api, desk: new DevicesDesk('hall', api) };
 }
@@ -68,5 +69,26 @@ describe('the devices page', () => {
     api.devices.mockRejectedValueOnce(new Refused(403, 'forbidden', {}, ''));
     await desk.look();
     expect([desk.reachable, desk.kept_out]).toEqual([true, true]);
+  });
+
+  test('what words say is asked for once, and only when a screen could not play some', async () => {
+    const { api, desk } = office();
+    await desk.look();
+    expect(api.prompts).not.toHaveBeenCalled();
+    api.devices.mockResolvedValue({ devices: [display({}, { clips_failed: ['th/polite', 'th/7'] })] });
+    await desk.look();
+    await desk.look();
+    expect(api.prompts).toHaveBeenCalledExactlyOnceWith('hall', 'th');
+    expect(desk.texts.get('th')?.get('polite')).toBe('ค่ะ');
+  });
+
+  test('whoever may not read words sees the devices all the same; a lost answer is asked for again', async () => {
+    const { api, desk } = office();
+    api.devices.mockResolvedValue({ devices: [display({}, { clips_failed: ['th/polite', 'en/7'] })] });
+    api.prompts.mockRejectedValueOnce(new Refused(403, 'forbidden', {}, '')).mockRejectedValueOnce(new Unreachable('network'));
+    await desk.look();
+    expect([desk.kept_out, desk.reachable, desk.devices?.length]).toEqual([false, true, 1]);
+    await desk.look();
+    expect(api.prompts.mock.calls.map(([, language]) => language as string)).toEqual(['th', 'en', 'en']);
   });
 });

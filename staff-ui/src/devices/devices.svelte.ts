@@ -5,6 +5,7 @@ import {
   Refused,
   createApi,
   createLobbyApi,
+  createVoiceApi,
   isProblem,
   type Api,
   type ApproveDevice,
@@ -12,14 +13,17 @@ import {
   type LobbyApi,
   type Problem,
   type SiteView,
+  type VoiceApi,
 } from '@khiw/ui-kit/api';
+
+import { languagesIn, textsOf, type WordTexts } from './unplayed';
 
 const LOOK_EVERY_MS = 3_000;
 
 export type DevicesApi = Pick<
   LobbyApi,
   'devices' | 'approveDevice' | 'changeDevice' | 'reloadDevice' | 'rotateDevice' | 'revokeDevice'
-> & Pick<Api, 'site'>;
+> & Pick<Api, 'site'> & Pick<VoiceApi, 'prompts'>;
 
 export type Deed = 'added' | 'saved' | 'reload' | 'rotate' | 'revoked';
 
@@ -37,8 +41,12 @@ export class DevicesDesk {
   /** What is on its way: `add`, `reload/ID`. */
   busy = $state<string | null>(null);
 
+  /** What words say that screens could not play, as far as this person may read it. */
+  texts = $state.raw<WordTexts>(new Map());
+
   readonly #site: string;
   readonly #api: DevicesApi;
+  readonly #asked_for = new Set<string>();
   #looking: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
@@ -66,6 +74,22 @@ export class DevicesDesk {
     } catch (thrown) {
       this.kept_out = thrown instanceof Refused && (thrown.status === 401 || thrown.status === 403);
       this.reachable = this.kept_out;
+      return;
+    }
+    await this.#learnWords();
+  }
+
+  /** Only for words: without their texts the page shows their names. Whoever was refused once is not asked for again. */
+  async #learnWords(): Promise<void> {
+    const unplayed = (this.devices ?? []).flatMap(({ screen }) => screen?.report?.clips_failed ?? []);
+    for (const language of languagesIn(unplayed).filter((one) => !this.#asked_for.has(one))) {
+      this.#asked_for.add(language);
+      try {
+        const { prompts } = await this.#api.prompts(this.#site, language);
+        this.texts = new Map([...this.texts, [language, textsOf(prompts)]]);
+      } catch (thrown) {
+        if (!(thrown instanceof Refused)) this.#asked_for.delete(language);
+      }
     }
   }
 
@@ -113,5 +137,6 @@ export class DevicesDesk {
 
 function browserApi(): DevicesApi {
   const { site } = createApi();
-  return { ...createLobbyApi(), site };
+  const { prompts } = createVoiceApi();
+  return { ...createLobbyApi(), site, prompts };
 }

@@ -17,7 +17,7 @@ const seen = (changes: Partial<MediaView> = {}): MediaView => ({
 function office() {
   const kept = new Map<string, string>();
   const api = {
-    site: vi.fn().mockResolvedValue({ id: 'hall', time_zone: 'Asia/Bangkok', counters: [] }),
+    site: vi.fn().mockResolvedValue({ id: 'hall', time_zone: 'Asia/Bangkok', counters: [], zones: [] }),
     media: vi.fn().mockResolvedValue(seen()),
     devices: vi.fn().mockResolvedValue({ devices: [display()] }),
     deleteMedia: vi.fn().mockResolvedValue(seen({ media: [file('m2')], playlist: [] })),
@@ -75,13 +75,13 @@ describe('the media page', () => {
     const [first] = desk.draft?.playlist ?? [];
     if (first !== undefined) first.shows_s = null;
     await desk.save();
-    expect([api.show.mock.calls.length, desk.wrong]).toEqual([0, ['playlist[0].shows_s']]);
+    expect([api.show.mock.calls.length, desk.wrong, desk.tried]).toEqual([0, ['playlist[0].shows_s'], true]);
     if (first !== undefined) [first.shows_s, first.zones] = [20, ['moon']];
     api.show.mockRejectedValueOnce(new Refused(422, 'invalid_value', { field: 'playlist[0].zones' }, ''));
     await desk.save();
     expect([desk.saved, desk.wrong]).toEqual([false, ['playlist[0].zones']]);
     await desk.save();
-    expect([desk.saved, desk.wrong]).toEqual([true, []]);
+    expect([desk.saved, desk.wrong, desk.tried]).toEqual([true, [], false]);
   });
 
   test('a deleted file leaves the draft too, and nothing else of it', async () => {

@@ -36,6 +36,8 @@ export class MediaDesk {
   problem = $state.raw<Problem | null>(null);
   busy = $state(false);
   saved = $state(false);
+  /** Somebody wanted to use the draft while something in it was wrong. */
+  tried = $state(false);
 
   readonly #key: string;
   #looking: ReturnType<typeof setTimeout> | undefined;
@@ -108,6 +110,7 @@ export class MediaDesk {
   drop(): void {
     if (this.view === null) return;
     this.problem = null;
+    this.tried = false;
     this.draft = draftOf(this.view, this.time_zone);
     this.keep();
   }
@@ -120,7 +123,9 @@ export class MediaDesk {
   async save(): Promise<void> {
     const { draft, time_zone } = this;
     // What the server refused last is asked again: it may take it now.
-    if (draft === null || this.#wrongOwn(draft).length > 0) return;
+    if (draft === null) return;
+    this.tried = this.#wrongOwn(draft).length > 0;
+    if (this.tried) return;
     this.saved = await this.#run(async () => {
       const view = await this.ports.api.show(this.site_id, shownOf(draft, time_zone));
       this.view = view;

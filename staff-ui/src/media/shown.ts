@@ -1,6 +1,6 @@
 // What screens show beside the calls as a form holds it, and back. Names of wrong fields are the server's own. Pure.
 
-import type { MediaView, Names, ScreenNotice, Shown } from '@khiw/ui-kit/api';
+import type { MediaView, Names, PlaylistItem, ScreenNotice, Shown } from '@khiw/ui-kit/api';
 
 import { hallMoment, hallText } from './hall-time';
 
@@ -37,9 +37,9 @@ export interface ShownDraft {
 
 export function draftOf({ playlist, notices }: Shown, time_zone: string): ShownDraft {
   let next_key = 0;
-  const when = (one: { zones: string[]; from?: string | null; to?: string | null }): When => ({
+  const when = (one: PlaylistItem | ScreenNotice): When => ({
     key: next_key++,
-    zones: [...one.zones],
+    zones: [...(one.zones ?? [])],
     from: hallText(one.from, time_zone),
     to: hallText(one.to, time_zone),
   });

@@ -72,5 +72,5 @@ describe('why a file was not taken', () => {
 });
 
 test('sizes are told as people count them', () => {
-  expect([1_048_576, 1_572_864, 104_857_600, 0].map(megabytes)).toEqual(['1.0', '1.5', '100', '0.0']);
+  expect([1_048_576, 1_572_864, 104_857_600, 4_000, 0].map(megabytes)).toEqual(['1.0', '1.5', '100', '<0.1', '0.0']);
 });

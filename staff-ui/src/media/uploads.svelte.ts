@@ -93,5 +93,6 @@ export function whyNot(problem: Problem, words: StaffWords): string {
 /** For people: as many MB as matter. */
 export function megabytes(bytes: number): string {
   const mb = bytes / MB;
+  if (mb > 0 && mb < 0.05) return '<0.1';
   return mb >= 10 ? String(Math.round(mb)) : mb.toFixed(1);
 }

@@ -5,7 +5,8 @@ import { staffWords } from '../words';
 import { changes } from './changes';
 
 const words = staffWords('en', 'UTC');
-const site = { counters: [{ id: 'c3', place: {}, label: '3' }] } as never;
+const zones = [{ id: 'west', name: { en: 'West wing', th: 'ปีกตะวันตก' } }];
+const site = { counters: [{ id: 'c3', place: {}, label: '3' }], zones } as never;
 
 test('nothing is said of what stays', () => {
   expect(changes(settings(), settings(), site, words)).toEqual([]);
@@ -17,7 +18,7 @@ test('each change is said as it was and as it will be', () => {
   expect(changes(settings(), after, site, words).map(({ from, to }) => [from, to])).toEqual([
     ['Newest call', 'One counter'],
     ['none', 'Counter 3'],
-    ['the whole hall', 'east, west'],
+    ['the whole hall', 'east, West wing'],
     ['8 m', '6.5 m'],
     ['680 mm', 'Not known'],
     ['hall', 'none'],

@@ -15,18 +15,19 @@ interface Line {
   says(settings: ScreenSettings): string;
 }
 
-function lines(site: Pick<SiteView, 'counters'> | null, words: StaffWords): Line[] {
+function lines(site: Pick<SiteView, 'counters' | 'zones'> | null, words: StaffWords): Line[] {
   const none = words.t('screen_set_none');
   const counter = (id: string | null) => {
     const found = site?.counters.find((one) => one.id === id);
     return found === undefined ? (id ?? none) : words.counter(found);
   };
+  const zone = (id: string) => words.zone(site?.zones ?? [], id);
   const language = (code: string | null) => (code === null ? none : words.languageName(code));
   const hours = (from: string, to: string) => `${from.slice(0, 5)}–${to.slice(0, 5)}`;
   return [
     { what: words.t('screen_layout'), says: ({ layout }) => words.t(`layout_${layout}`) },
     { what: words.t('screen_counter'), says: (one) => counter(one.counter) },
-    { what: words.t('screen_zones'), says: ({ zones }) => zones.join(', ') || words.t('screen_set_whole') },
+    { what: words.t('screen_zones'), says: ({ zones }) => zones.map(zone).join(', ') || words.t('screen_set_whole') },
     { what: words.t('screen_theme'), says: ({ theme }) => words.t(`theme_${theme}`) },
     { what: words.t('screen_distance'), says: (one) => words.t('screen_metres', { n: one.distance_cm / 100 }) },
     {
@@ -48,7 +49,7 @@ function lines(site: Pick<SiteView, 'counters'> | null, words: StaffWords): Line
 export function changes(
   before: ScreenSettings,
   after: ScreenSettings,
-  site: Pick<SiteView, 'counters'> | null,
+  site: Pick<SiteView, 'counters' | 'zones'> | null,
   words: StaffWords,
 ): Change[] {
   return lines(site, words)

@@ -7,7 +7,7 @@ import { ScreenDesk } from './screen.svelte';
 function office() {
   const kept = new Map<string, string>();
   const api = {
-    site: vi.fn().mockResolvedValue({ id: 'hall', counters: [] }),
+    site: vi.fn().mockResolvedValue({ id: 'hall', counters: [], zones: [] }),
     devices: vi.fn().mockResolvedValue({ devices: [display(), display({ id: 'k1', screen: null })] }),
     setScreen: vi.fn().mockResolvedValue({}),
   };

@@ -48,6 +48,14 @@ function cutOf(element, box) {
   return null;
 }
 
+// A bar in the flow of the page that sticks to the screen's edge: what lies under it comes out by scrolling.
+function isUnderBar(element, x, y) {
+  let around = document.elementFromPoint(x, y);
+  if (around === null || kin(around, element)) return false;
+  while (around !== null && getComputedStyle(around).position !== 'sticky') around = around.parentElement;
+  return around !== null && !kin(around, element);
+}
+
 function isScrolledAway(element, x, y) {
   for (let around = element; around !== null; around = around.parentElement) {
     const style = getComputedStyle(around);
@@ -55,7 +63,7 @@ function isScrolledAway(element, x, y) {
     const frame = around.getBoundingClientRect();
     if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) return true;
   }
-  return y < 0 || y > innerHeight || x < 0 || x > innerWidth;
+  return y < 0 || y > innerHeight || x < 0 || x > innerWidth || isUnderBar(element, x, y);
 }
 
 // The line box of a large figure reaches over its neighbours without hiding them; only paint hides.
@@ -182,7 +190,7 @@ function examine(rules) {
 }
 
 const PARTS = [
-  brief, isShown, stage, kin, shortened, cutOf, isScrolledAway, paints, collisionOf, rgba, over, behind, light, contrast,
+  brief, isShown, stage, kin, shortened, cutOf, isUnderBar, isScrolledAway, paints, collisionOf, rgba, over, behind, light, contrast,
   complaintsOfText, rivalOf, complaintsOfTarget, examine,
 ];
 

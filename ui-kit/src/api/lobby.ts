@@ -1,7 +1,9 @@
 // Calls about devices, lobby screens and what they show. Apart from `client.ts`: kiosks and screens do not carry them.
 
 import { asker, type ApiPorts } from './client';
-import type { ApproveDevice, DeviceCode, DeviceView, MediaView, ScreenSettings, Shown } from './devices';
+import type {
+  ApproveDevice, ChangeDevice, DeviceCode, DeviceView, MediaView, RotatedDevice, ScreenSettings, Shown,
+} from './devices';
 import { idempotencyKey } from './idempotency';
 
 export type LobbyApi = ReturnType<typeof createLobbyApi>;
@@ -21,14 +23,14 @@ export function createLobbyApi(ports: ApiPorts = {}) {
     devices: (site: string) => ask<{ devices: DeviceView[] }>(devices(site)),
     approveDevice: (site: string, body: ApproveDevice) =>
       ask<DeviceView>(devices(site), { method: 'POST', body, key: idempotencyKey() }),
-    changeDevice: (site: string, id: string, body: { name?: string; zone?: string | null; place?: string | null }) =>
+    changeDevice: (site: string, id: string, body: ChangeDevice) =>
       ask<DeviceView>(device(site, id), { method: 'PATCH', body }),
     setScreen: (site: string, id: string, settings: ScreenSettings) =>
       ask<DeviceView>(`${device(site, id)}/screen`, { method: 'PUT', body: settings }),
     reloadDevice: (site: string, id: string) => ask<null>(`${device(site, id)}/reload`, { method: 'POST', body: {} }),
     /** `token` only of a device that holds its token itself, and only this once. */
     rotateDevice: (site: string, id: string) =>
-      ask<{ device: DeviceView; token: string | null }>(`${device(site, id)}/rotate`, { method: 'POST', body: {} }),
+      ask<RotatedDevice>(`${device(site, id)}/rotate`, { method: 'POST', body: {} }),
     revokeDevice: (site: string, id: string) => ask<null>(device(site, id), { method: 'DELETE' }),
 
     media: (site: string) => ask<MediaView>(`/sites/${at(site)}/media`),

@@ -26,6 +26,7 @@ export type CodeView = Answer<Wire['CodeView']>;
 export type SiteBrief = Answer<Wire['SiteEntry']>;
 export type QueueView = Answer<Wire['QueueView']>;
 export type AgencyView = Answer<Wire['AgencyView']>;
+export type ZoneView = Answer<Wire['ZoneView']>;
 export type SiteView = Omit<Answer<Wire['SiteView']>, 'start'> & { start: 'implicit' | 'explicit' };
 
 export type ClosedCode = Wire['ClosedCode'];
