@@ -152,7 +152,7 @@ async fn a_revoked_agent_says_so_and_its_papers_wait_until_it_is_enrolled_anew()
     let kiosk = server.api(office.folder.token("kiosk", SITE));
     let ticket = kiosk.issue(SITE, "id-card").await["id"].clone();
     let jobs = format!("/sites/{SITE}/print-jobs?ticket={ticket}");
-    let waits = async { while staff.get(&jobs).await.ok()["jobs"][0]["state"] != "queued" {} };
+    let waits = async { while staff.get(&jobs).await.ok()[0]["state"] != "queued" {} };
     within("the paper waits", waits).await;
     assert!(agent.stop().await.success());
 

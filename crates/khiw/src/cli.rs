@@ -56,7 +56,7 @@ pub enum Command {
     /// Makes this machine one of a hall's devices by a code that staff approve.
     #[command(
         subcommand,
-        after_help = "Example:\n  khiw device enrol --server https://queue.office.local:8443 --ca khiw-ca.pem --token-file agent.token"
+        after_help = "Example:\n  khiw device enrol --server https://queue.office.local:8443 --ca khiw-ca.pem \\\n      --token-file agent.token"
     )]
     Device(device::Device),
     /// A hall that is alive: simulated visitors and clerks, all pages, a paper tray.

@@ -17,8 +17,10 @@ Staff approve the code at the devices of their site (/devices/SITE), where the d
 `khiw ca export`, typed at the server, writes the authority for --ca.
 
 Examples:
-  khiw device enrol --server https://queue.office.local:8443 --ca khiw-ca.pem --token-file agent.token
-  khiw device enrol --server https://queue.office.local:8443 --ca khiw-ca.pem --token-file agent.token --replace
+  khiw device enrol --server https://queue.office.local:8443 --ca khiw-ca.pem \\
+      --token-file agent.token
+  khiw device enrol --server https://queue.office.local:8443 --ca khiw-ca.pem \\
+      --token-file agent.token --replace
   khiw device enrol --server http://127.0.0.1:8080 --kind kiosk --token-file kiosk.token")]
 pub struct Enrol {
     /// Where the server is: https, or http on this very machine.
