@@ -10,6 +10,7 @@
 //! | watch as a screen | [`Live`] |
 //! | printers that fail on command | [`Printers`] |
 //! | send what no client would | [`raw`] |
+//! | come in over TLS | [`Secure`] |
 //! | what the journal says happened | [`journal`] |
 #![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
@@ -20,6 +21,7 @@ pub mod journal;
 pub mod live;
 pub mod printers;
 pub mod raw;
+pub mod secure;
 pub mod server;
 pub mod sites;
 
@@ -28,6 +30,7 @@ pub use binary::{Ran, khiw};
 pub use folder::Folder;
 pub use live::Live;
 pub use printers::Printers;
+pub use secure::Secure;
 pub use server::Server;
 
 /// No single step of a story may take longer: a hall that hangs must fail, not wait.

@@ -88,10 +88,20 @@ impl Running {
 
     /// Asks it to stop, as a service does, and waits until it has.
     pub async fn stop(mut self) -> ExitStatus {
-        let id = self.child.id().expect("still running").to_string();
-        let asked = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &id]).status().await.unwrap();
-        assert!(asked.success());
+        self.signal("TERM").await;
         within("a stopped process ends", self.child.wait()).await.unwrap()
+    }
+
+    /// Ctrl-C, and its last words.
+    pub async fn interrupted(self) -> (ExitStatus, String) {
+        self.signal("INT").await;
+        self.ended().await
+    }
+
+    async fn signal(&self, name: &str) {
+        let id = self.child.id().expect("still running").to_string();
+        let asked = Command::new("sh").args(["-c", "kill -\"$0\" \"$1\"", name, &id]).status().await.unwrap();
+        assert!(asked.success());
     }
 
     /// Waits for it to end by itself.

@@ -1,64 +1,11 @@
 //! A hall on the office's own network: over TLS at a name, trusted by nothing but the exported authority.
 #![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
-use std::sync::Arc;
-
 use khiw_tests::live::Asking;
-use khiw_tests::raw::{self, RawAnswer};
-use khiw_tests::{Folder, Live, Server, api, sites, within};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use khiw_tests::{Folder, Live, Secure, Server, api, raw, sites, within};
 use serde_json::json;
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 
 const NAME: &str = "queue.office.test";
-
-/// A device on the network: it finds the name at loopback and trusts these authorities.
-struct Device {
-    port: u16,
-    connector: TlsConnector,
-}
-
-impl Device {
-    fn trusting(pem: Option<&str>, port: u16) -> Self {
-        let mut roots = RootCertStore::empty();
-        for certificate in CertificateDer::pem_slice_iter(pem.unwrap_or_default().as_bytes()) {
-            roots.add(certificate.unwrap()).unwrap();
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Self { port, connector: TlsConnector::from(Arc::new(config)) }
-    }
-
-    async fn connect_as(&self, name: &'static str) -> std::io::Result<Box<TlsStream<TcpStream>>> {
-        let stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
-        within("a handshake", self.connector.connect(ServerName::try_from(name).unwrap(), stream))
-            .await
-            .map(Box::new)
-    }
-
-    async fn connect(&self) -> Box<TlsStream<TcpStream>> {
-        self.connect_as(NAME).await.unwrap()
-    }
-
-    fn host(&self) -> String {
-        format!("{NAME}:{}", self.port)
-    }
-
-    async fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> RawAnswer {
-        let host = self.host();
-        let mut all = vec![("host", host.as_str()), ("content-type", "application/json")];
-        all.extend(headers);
-        raw::request(&mut self.connect().await, method, path, &all, body).await
-    }
-}
 
 #[tokio::test]
 async fn an_office_is_served_at_its_name_to_devices_that_trust_its_authority() {
@@ -70,7 +17,7 @@ async fn an_office_is_served_at_its_name_to_devices_that_trust_its_authority() {
     assert_eq!(address, format!("https://{NAME}:{port}"));
     let pem = folder.khiw("ca export", &[]).ok();
     assert!(pem.starts_with("-----BEGIN CERTIFICATE-----") && !pem.contains("PRIVATE"), "{pem}");
-    let device = Device::trusting(Some(&pem), port);
+    let device = Secure::trusting(Some(&pem), NAME, port);
 
     // When a clerk's page signs in with a token
     let token = folder.token("clerk", "hall");
@@ -115,7 +62,7 @@ async fn nobody_who_does_not_trust_the_authority_or_speaks_plainly_is_served() {
     let pem = folder.khiw("ca export", &[]).ok();
 
     // Another authority, or none, or another name than the certificate's
-    let trusting = |pem| Device::trusting(pem, port);
+    let trusting = |pem| Secure::trusting(pem, NAME, port);
     assert!(trusting(None).connect_as(NAME).await.is_err());
     assert!(trusting(Some(&pem)).connect_as("other.office.test").await.is_err());
     // No TLS at all
@@ -137,7 +84,7 @@ async fn the_authority_stays_the_same_over_restarts() {
         ports.push(address.rsplit_once(':').unwrap().1.parse().unwrap());
         pems.push(folder.khiw("ca export", &[]).ok());
         // What a device was told to trust the first time is enough ever after.
-        Device::trusting(Some(&pems[0]), *ports.last().unwrap()).connect().await;
+        Secure::trusting(Some(&pems[0]), NAME, *ports.last().unwrap()).connect().await;
         server.kill().await;
     }
     assert_eq!(pems[0], pems[1]);

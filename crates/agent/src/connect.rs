@@ -2,13 +2,14 @@
 //! when it fails.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use khiw_printing::wire::{FROM_SERVER_BYTES_MAX, close};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use serde_json::Value;
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -21,9 +22,13 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use crate::address::ServerAddress;
 use crate::token::{self, TokenError};
+use crate::trust::{self, TrustError};
 
 /// Each step of a connection takes at most so long.
 const STEP_MAX: Duration = Duration::from_secs(10);
+
+/// What is likely when something else answers.
+pub const NO_SERVER: &str = "is this the address of a Khiw server?";
 
 /// Both directions of a connection.
 pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -31,13 +36,18 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 pub type Socket = WebSocketStream<Box<dyn Stream>>;
 
-/// How to get to the server.
-pub struct Way {
+/// Where the server is, and whom to believe that it is.
+pub struct Door {
     pub server: ServerAddress,
-    pub site: String,
-    pub token_file: PathBuf,
     /// None: plain, on this machine.
     pub trust: Option<Arc<ClientConfig>>,
+}
+
+/// How to get to the server as the agent of a site.
+pub struct Way {
+    pub door: Door,
+    pub site: String,
+    pub token_file: PathBuf,
 }
 
 /// Why a connection did not come about, or ended.
@@ -66,6 +76,8 @@ pub enum Trouble {
     Spool(#[from] khiw_printing::SpoolError),
     #[error("the connection: {0}")]
     Socket(Box<tungstenite::Error>),
+    #[error("the connection: {0}")]
+    Cut(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Trouble {
@@ -73,8 +85,8 @@ impl Trouble {
     pub fn needs_people(&self) -> bool {
         match self {
             Self::Untrusted(..) | Self::Garbage(_) | Self::Token(_) => true,
-            // 5xx: the server is starting, or full.
-            Self::Refused { status, .. } => *status < 500,
+            // 5xx: the server is starting, or full. 408, 429: slow, or asked too often.
+            Self::Refused { status, .. } => *status < 500 && !matches!(*status, 408 | 429),
             Self::Closed { code, .. } => {
                 matches!(*code, close::SERVED | close::PROTOCOL | close::GARBAGE | close::REVOKED)
             }
@@ -98,16 +110,20 @@ impl From<tungstenite::Error> for Trouble {
 
 /// What an answer that is no websocket says: a problem of the server's, or anything.
 fn refused(status: u16, body: Option<&[u8]>) -> Trouble {
-    let problem: serde_json::Value =
-        body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
-    let text = |name: &str, usual: &str| problem[name].as_str().unwrap_or(usual).to_owned();
+    let problem = body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
     let usual = match status {
         401 => ("unauthenticated", "the token is not in force there"),
         403 => ("forbidden", "the token is not one of an agent of this site"),
         404 => ("not_found", "there is no such site or printer"),
         409 => ("conflict", "the printer is not one for an agent"),
-        _ => ("no_websocket", "is this the address of a Khiw server?"),
+        _ => ("no_websocket", NO_SERVER),
     };
+    as_problem(status, &problem, usual)
+}
+
+/// A refusal by its code and detail, or by the usual ones when it is no problem of the server's.
+pub fn as_problem(status: u16, problem: &Value, usual: (&str, &str)) -> Trouble {
+    let text = |name: &str, usual: &str| problem[name].as_str().unwrap_or(usual).to_owned();
     Trouble::Refused { status, code: text("code", usual.0), detail: text("detail", usual.1) }
 }
 
@@ -115,9 +131,9 @@ impl Way {
     /// A websocket for this printer, before anything is said.
     pub async fn connect(&self, printer: &str) -> Result<Socket, Trouble> {
         let token = token::read(&self.token_file)?;
-        let stream = self.stream().await?;
-        let scheme = if self.trust.is_some() { "wss" } else { "ws" };
-        let (authority, site) = (self.server.authority(), &self.site);
+        let stream = self.door.stream().await?;
+        let scheme = if self.door.trust.is_some() { "wss" } else { "ws" };
+        let (authority, site) = (self.door.server.authority(), &self.site);
         let address =
             format!("{scheme}://{authority}/api/v1/sites/{site}/live?topic=printer&printer={printer}");
         let mut request = address.into_client_request()?;
@@ -128,11 +144,18 @@ impl Way {
             .max_message_size(Some(FROM_SERVER_BYTES_MAX))
             .max_frame_size(Some(FROM_SERVER_BYTES_MAX));
         let opened = client_async_with_config(request, stream, Some(bounds));
-        let (socket, _) = self.in_time(opened).await??;
+        let (socket, _) = self.door.in_time(opened).await??;
         Ok(socket)
     }
+}
 
-    async fn stream(&self) -> Result<Box<dyn Stream>, Trouble> {
+impl Door {
+    pub fn new(server: ServerAddress, ca: Option<&Path>) -> Result<Self, TrustError> {
+        let trust = server.tls.then(|| trust::config(ca)).transpose()?;
+        Ok(Self { server, trust })
+    }
+
+    pub async fn stream(&self) -> Result<Box<dyn Stream>, Trouble> {
         let unreachable = |error| Trouble::Unreachable(self.server.to_string(), error);
         let tcp = TcpStream::connect((self.server.host.as_str(), self.server.port));
         let tcp = self.in_time(tcp).await?.map_err(unreachable)?;
@@ -155,7 +178,7 @@ impl Way {
         }
     }
 
-    async fn in_time<T>(&self, step: impl Future<Output = T>) -> Result<T, Trouble> {
+    pub async fn in_time<T>(&self, step: impl Future<Output = T>) -> Result<T, Trouble> {
         timeout(STEP_MAX, step).await.map_err(|_| Trouble::Silent(self.server.to_string()))
     }
 }
@@ -176,7 +199,7 @@ mod tests {
 
     #[test]
     fn what_passes_by_itself_is_tried_again_soon() {
-        assert!(!refused(503, None).needs_people());
+        assert!(!refused(503, None).needs_people() && !refused(429, None).needs_people());
         assert!(refused(401, None).needs_people());
         let closed = |code| Trouble::Closed { code, reason: String::new() };
         assert!(closed(close::SERVED).needs_people() && closed(close::PROTOCOL).needs_people());

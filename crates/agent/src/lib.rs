@@ -9,9 +9,12 @@
 //! | where the server is, and whether it may be believed | `address`, `trust`, `connect` |
 //! | what is said on one connection | `visit` |
 //! | one printer: its worker, its settings, trying again | `post`, `kept` |
+//! | how it gets its token by a code that staff approve | `enrol`, `ask`, `token` |
 
 mod address;
+mod ask;
 mod connect;
+mod enrol;
 mod kept;
 mod post;
 mod token;
@@ -30,10 +33,12 @@ use tokio::sync::watch;
 use tokio::task::{JoinSet, spawn_blocking};
 
 pub use address::{AddressError, ServerAddress};
+pub use connect::Trouble;
+pub use enrol::{DeviceKind, EnrolError, Enrolled, Enrolment, ShownCode, Told, enrol};
 pub use token::TokenError;
 pub use trust::TrustError;
 
-use connect::Way;
+use connect::{Door, Way};
 use post::Post;
 
 /// The spool's file inside the agent's folder.
@@ -92,10 +97,10 @@ pub async fn run(options: Options, stop: impl Future<Output = ()>) -> Result<(),
     // A token that cannot be read now will not be readable later.
     token::read(&options.token_file)?;
     token::warn_if_open(&options.token_file);
-    let trust = options.server.tls.then(|| trust::config(options.ca.as_deref())).transpose()?;
+    let door = Door::new(options.server, options.ca.as_deref())?;
     let folder = options.folder.clone();
     let (spool, identity, renderer) = spawn_blocking(move || open(&folder)).await??;
-    let way = Way { server: options.server, site: options.site, token_file: options.token_file, trust };
+    let way = Way { door, site: options.site, token_file: options.token_file };
     let renderer = Arc::new(Mutex::new(renderer));
     let house = Arc::new(House { spool, identity, renderer, folder: options.folder, way });
     let (stopping, stopped) = watch::channel(false);

@@ -14,10 +14,10 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, accept_async};
 
-use crate::House;
-use crate::connect::{Trouble, Way};
+use crate::connect::{Door, Trouble, Way};
 use crate::post::Post;
 use crate::visit::visit;
+use crate::{House, ServerAddress};
 
 /// Longest wait for anything; only a defect reaches it.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -36,6 +36,10 @@ impl Place {
         Self { folder, listener, stop: watch::Sender::new(false) }
     }
 
+    fn server(&self) -> ServerAddress {
+        format!("http://{}", self.listener.local_addr().unwrap()).parse().unwrap()
+    }
+
     fn post(&self) -> Post {
         self.post_on(self.folder.path().join("paper.bin"))
     }
@@ -44,10 +48,9 @@ impl Place {
     fn post_on(&self, path: PathBuf) -> Post {
         let spool = Spool::open(self.folder.path().join("spool.db")).unwrap();
         let way = Way {
-            server: format!("http://{}", self.listener.local_addr().unwrap()).parse().unwrap(),
+            door: Door { server: self.server(), trust: None },
             site: "hall".into(),
             token_file: self.folder.path().join("token"),
-            trust: None,
         };
         let house = House {
             identity: spool.identity().unwrap(),

@@ -51,7 +51,7 @@ impl Visit<'_> {
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let spool = self.post.house.identity.clone();
         self.say(&FromAgent::Hello { protocol: PROTOCOL, spool, version }).await?;
-        let silent = || Trouble::Silent(self.post.house.way.server.to_string());
+        let silent = || Trouble::Silent(self.post.house.way.door.server.to_string());
         let first = async {
             loop {
                 match next_frame(&mut self.socket).await? {
@@ -75,7 +75,7 @@ impl Visit<'_> {
         let mut watched = self.watched();
         self.tell_state(&mut watched).await?;
         self.say(&FromAgent::Ready).await?;
-        tracing::info!(printer = self.post.printer, server = %self.post.house.way.server, "ready: the server is here");
+        tracing::info!(printer = self.post.printer, server = %self.post.house.way.door.server, "ready: the server is here");
         let mut last_heard = Instant::now();
         loop {
             tokio::select! {
@@ -87,7 +87,7 @@ impl Visit<'_> {
                     }
                 }
                 () = sleep_until(last_heard + SILENCE_MAX) => {
-                    return Err(Trouble::Silent(self.post.house.way.server.to_string()));
+                    return Err(Trouble::Silent(self.post.house.way.door.server.to_string()));
                 }
                 _ = changes.changed() => self.tell_outcomes().await?,
                 Ok(()) = watched.state.changed() => self.tell_state(&mut watched).await?,
@@ -197,7 +197,7 @@ impl Visit<'_> {
     async fn say(&mut self, frame: &FromAgent) -> Result<(), Trouble> {
         let text = wire::write(frame).map_err(|error| Trouble::Garbage(error.to_string()))?;
         let said = timeout(WRITE_STALL_MAX, self.socket.send(Message::text(text))).await;
-        said.map_err(|_| Trouble::Silent(self.post.house.way.server.to_string()))?.map_err(Trouble::from)
+        said.map_err(|_| Trouble::Silent(self.post.house.way.door.server.to_string()))?.map_err(Trouble::from)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What may be typed. Every command has examples in its help; parsing errors say what to type instead.
 
+pub mod device;
 pub mod print;
 pub mod voice;
 
@@ -52,6 +53,12 @@ pub enum Command {
         after_help = "Example:\n  khiw token create --data ./hall --kind kiosk --site hua-taphan"
     )]
     Token(Token),
+    /// Makes this machine one of a hall's devices by a code that staff approve.
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khiw device enrol --server https://queue.office.local:8443 --ca khiw-ca.pem \\\n      --token-file agent.token"
+    )]
+    Device(device::Device),
     /// A hall that is alive: simulated visitors and clerks, all pages, a paper tray.
     Demo(Demo),
     /// Checks the whole journal: hash chain, order, numbers, and that it replays.

@@ -6,6 +6,7 @@ mod ca;
 mod cli;
 mod clock;
 mod demo;
+mod device;
 mod folder;
 mod house;
 mod people;
@@ -28,6 +29,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use crate::cli::device::Device;
 use crate::cli::{Ca, Cli, Command, LogForm};
 
 /// Issuing is small pieces of memory that one thread takes and another gives back.
@@ -59,6 +61,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Print(options) => in_runtime(async move { print::run(&options).await }),
         Command::Apply(options) => apply::run(&options),
         Command::Token(command) => token::run(&command),
+        Command::Device(Device::Enrol(options)) => in_runtime(device::enrol(options)),
         Command::Verify(options) => verify::run(&options),
         Command::Backup(options) => backup::backup(&options),
         Command::Restore(options) => backup::restore(&options),

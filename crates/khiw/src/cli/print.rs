@@ -69,7 +69,8 @@ pub struct PrintProbe {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-In the site file the printer's link is \"agent\". Papers that are here are printed without the server, too.
+In the site file the printer's link is \"agent\"; `khiw device enrol` gets the token by a code that staff approve.
+Papers that are here are printed without the server, too.
 
 Examples:
   khiw print-agent --server https://queue.office.local:8443 --ca khiw-ca.pem --site hua-taphan \\
@@ -94,7 +95,8 @@ pub struct PrintAgent {
                 serial:/dev/ttyUSB0[?baud=9600], tcp://HOST[:PORT], file:PATH"
     )]
     pub link: Option<String>,
-    /// File with the token of kind `agent`; it is read anew before each connection.
+    /// File with the token of kind `agent`, as `khiw device enrol` writes it; it is read anew before
+    /// each connection.
     #[arg(long, value_name = "FILE")]
     pub token_file: PathBuf,
     /// The agent's own folder: its spool, fonts. Made when missing.

@@ -43,18 +43,23 @@ pub(super) async fn code(
     let code = DeviceCode {
         device_code: begun.device_code,
         user_code: begun.user_code,
-        verification_uri: front_page(&parts),
+        verification_uri: approval_page(&app, &parts),
         expires_in_s: seconds(CODE_LIVES),
         interval_s: seconds(POLL_EVERY),
     };
     Ok(Json(StatusCode::CREATED, code))
 }
 
-/// The page that staff start from, as this very request names the server.
-fn front_page(parts: &Parts) -> String {
+/// The page where staff approve it, as this very request names the server: the devices of the one site, or where staff
+/// choose among several.
+fn approval_page(app: &AppState, parts: &Parts) -> String {
     let scheme = if is_secure(parts) { "https" } else { "http" };
+    let path = match app.dispatcher().sites().as_slice() {
+        [site] => format!("/devices/{site}"),
+        _ => "/".to_owned(),
+    };
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
-    host.map_or_else(|| "/".to_owned(), |host| format!("{scheme}://{host}/"))
+    host.map_or_else(|| path.clone(), |host| format!("{scheme}://{host}{path}"))
 }
 
 /// Asks what has become of a code. Once approved, a page of this server gets its session by a cookie, a program its

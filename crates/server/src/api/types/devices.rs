@@ -23,7 +23,7 @@ pub struct DeviceCode {
     /// Shown; eight letters and digits and a hyphen.
     #[schema(example = "ACDE-2345")]
     pub user_code: String,
-    /// Where staff go; from there to the site's devices.
+    /// Where staff go: the devices of the site; where several are served, the page that leads to each.
     pub verification_uri: String,
     pub expires_in_s: u32,
     /// Between two questions for the token.
