@@ -25,6 +25,13 @@ describe('the grid of a board', () => {
     expect(grid.font_px).toBeLessThan(2_000);
   });
 
+  it('fills a tall page with figures that its width keeps small', () => {
+    const grid = planGrid({ ...wall, width_px: 1_000, height_px: 1_600, count: 60, font_min_px: 2_000 });
+    expect(grid).toEqual({ columns: 1, rows: 4, font_px: 250 });
+    const taller = planGrid({ ...wall, width_px: 1_000, height_px: 2_000, count: 60, font_min_px: 2_000 });
+    expect(taller).toEqual({ columns: 1, rows: 6, font_px: 250 });
+  });
+
   it('is never empty, also before the page has a size', () => {
     expect(planGrid({ ...wall, width_px: 0, height_px: 0, count: 0, font_min_px: 0 })).toEqual({ columns: 1, rows: 1, font_px: 0 });
   });

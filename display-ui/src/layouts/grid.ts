@@ -39,7 +39,9 @@ export function planGrid(ask: GridAsk): Grid {
   const fuller = (a: Grid, b: Grid): Grid => (cells(a) === cells(b) ? larger(a, b) : cells(b) > cells(a) ? b : a);
   const enough = grids.filter((grid) => cells(grid) >= Math.min(count, CELLS_MIN));
   const legible = enough.filter(({ font_px }) => font_px >= ask.font_min_px);
-  return legible.length > 0 ? legible.reduce(fuller) : enough.reduce(larger);
+  // Where figures cannot be large enough, they are as large as can be; no page has less than fits in that size.
+  const largest = enough.reduce(larger).font_px;
+  return (legible.length > 0 ? legible : enough.filter(({ font_px }) => font_px === largest)).reduce(fuller);
 }
 
 export const PAGE_MS = 8_000;
