@@ -24,9 +24,9 @@ async function expected(language, number, counter) {
 }
 
 /** Opens the lobby with both ears and both eyes, and unlocks its sound as a person does. */
-async function openLobby(hall, settings = null) {
+async function openLobby(hall, settings = null, first = () => undefined) {
   const address = settings === null ? '' : `?settings=${encodeURIComponent(JSON.stringify(settings))}`;
-  const before = `(${listen})();(${timeCalls})();`;
+  const before = `(${listen})();(${timeCalls})();(${first})();`;
   const lobby = await hall.open(`/display/${hall.site}${address}`, { kind: 'display', size: 'lobby', before });
   const off = lobby.getByRole('button', { name: words('display', hall.language).sound_off });
   await off.waitFor();
@@ -109,6 +109,32 @@ async function withoutAVoice(hall) {
   assert.deepEqual(hall.browsers.complaints, []);
 }
 
+/** Runs before the page: the words of voices are on their way until somebody lets them come. */
+function wordsAreLate() {
+  const { fetch } = window;
+  const come = new Promise((resolve) => (window.letWordsCome = resolve));
+  window.fetch = async (...asked) => {
+    if (String(asked[0]).includes('/clips/')) await come;
+    return fetch(...asked);
+  };
+}
+
+/** The screen shows the call at once; its sound waits for its words, and is then whole. */
+async function firstSeconds(hall) {
+  const people = await People.of(hall);
+  const counter = await people.quietCounter();
+  await people.open(counter.id);
+  const [ticket] = await people.take(counter.queues, 1, { language: OWN });
+  const lobby = await openLobby(hall, null, wordsAreLate);
+  await people.callNext(counter.id);
+  await expectShown(lobby, ticket.number, counter.label);
+  assert.deepEqual(await lobby.evaluate(() => window.heard), [], 'nothing is said by halves');
+  await lobby.evaluate(() => window.letWordsCome());
+  const [{ words: spoken }] = await said(lobby, 1);
+  assert.deepEqual(spoken.map(({ token }) => token), await expected(OWN, ticket.number, counter));
+  assert.deepEqual(hall.browsers.complaints, []);
+}
+
 async function story(language, secure, tell) {
   const hall = await Hall.demo({ language, secure });
   try {
@@ -121,4 +147,5 @@ async function story(language, secure, tell) {
 for (const secure of [false, true]) {
   test(`each call is said once, whole and in its turn (${secure ? 'TLS' : 'loopback'})`, () => story('vi', secure, everyCallOnce));
 }
+test('a call of the first seconds waits for its words, while the screen does not', () => story('vi', false, firstSeconds));
 test('where the ticket’s language has no voice, the second one is said', () => story('th', false, withoutAVoice));
