@@ -23,6 +23,12 @@ describe('the sample whose figures are measured', () => {
     expect(counterRows(counters, calls, desks, null).map(({ id, state }) => [id, state])).toEqual([['c1', 'open'], ['c2', 'called']]);
   });
 
+  it('stands at a counter that the screen shows', () => {
+    const settings = { ...DEFAULT_SETTINGS, layout: 'counters', zones: ['east'], counter: 'c1' } as const;
+    const counters = [card('c1'), { ...card('c2'), zone: 'east' }];
+    expect(sampleOf(quiet({ settings, counters })).calls.map(({ counter }) => counter)).toEqual(['c2', 'c2']);
+  });
+
   it('has a queue that gives numbers', () => {
     expect(sampleOf(quiet()).queues).toHaveLength(1);
     const shut = sampleQueue({ open: false, suspended: true });

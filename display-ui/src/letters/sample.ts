@@ -3,13 +3,15 @@
 
 import type { Shown } from '../layouts/shown';
 import type { Call, QueueCount } from '../lobby/wire';
+import { countersInSight } from '../settings/sight';
 
 /** As long as numbers usually are. */
 const NUMBERS = ['A000', 'A001'];
 
 export function sampleOf(shown: Shown): Shown {
   const { settings, counters, queues } = shown;
-  const seat = counters.find(({ id }) => id === settings.counter) ?? counters[0];
+  const own = counters.filter(({ id }) => id === settings.counter);
+  const [seat] = settings.layout === 'counter' ? own : countersInSight(counters, settings);
   const calls = NUMBERS.map((number, index): Call => ({
     ticket: index,
     number,

@@ -109,6 +109,12 @@ async function oneDesk(scene) {
   await people.take(scene.calls[0].counter.queues, 1);
   await people.callNext(scene.calls[0].counter.id);
   await expectText(newest(screen), call.number);
+  // Whoever has been served leaves; a call keeps its turn all the same.
+  for (const action of ['start', 'complete']) await people.act(counter.id, action);
+  await expectText(screen.locator('.desk .word'), pattern(words('display', language).counter_open), TURNS_WITHIN_MS);
+  await people.act(counter.id, 'pause');
+  await expectText(screen.locator('.desk .word'), pattern(words('display', language).counter_paused));
+  await taken(scene, screen, 'counter-paused');
   const closed = await show(scene, { layout: 'counter', counter: scene.counters[OPEN].id });
   await expectText(closed.locator('.desk .word'), pattern(words('display', language).counter_closed));
   await taken(scene, closed, 'counter-closed');
@@ -210,6 +216,8 @@ async function evacuation(scene) {
     assert.ok(share > 0.9, 'over the whole width');
     await taken(scene, screen, `${LAYOUTS[index]}-evacuation`);
   }
+  const late = await show(scene, { layout: 'calls' });
+  await late.getByRole('heading', { name: evacuation_title }).waitFor();
 }
 
 async function sceneOf(hall, language) {
