@@ -17,8 +17,3 @@ export async function focusOn(place: Place | undefined, ...selectors: readonly s
     if (found !== null) return found.focus();
   }
 }
-
-/** A control that can take the keys, inside what is named. */
-export function controlIn(selector: string): string {
-  return ['button:enabled', 'input:enabled', 'select:enabled', 'a[href]'].map((one) => `${selector} ${one}`).join(', ');
-}

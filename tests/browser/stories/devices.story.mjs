@@ -41,16 +41,27 @@ async function showsItsCode(hall) {
   return { screen, code };
 }
 
-/** A slip of the tongue first: the code of no device. Then the right one, as people type it. */
+/** What is wrong is read out with its field, and the field has the keys. */
+async function hasTheKeys(field, problem) {
+  await until(`“${problem}” at the field that has the keys`, () =>
+    field.evaluate((one, said) => {
+      const about = document.getElementById(one.getAttribute('aria-describedby'));
+      return document.activeElement === one && one.ariaInvalid === 'true' && about?.innerText.includes(said);
+    }, problem));
+}
+
+/** Nothing first, then the code of no device, then the right one as people type it. */
 async function isApproved(hall, staff, { screen, code }, name) {
   const said = words('devices', hall.language);
   const wrong = code.startsWith('AAAA') ? 'CCCC-2222' : 'AAAA-2222';
   await button(staff, said.devices_add).click();
   const form = staff.getByTestId('add-device');
+  await button(form, said.devices_add_press).click();
+  await hasTheKeys(form.getByLabel(said.devices_code), say(said.devices_code_short, { n: 0 }));
   await form.getByLabel(said.devices_code).fill(wrong);
   await form.getByLabel(said.devices_name, { exact: false }).first().fill(name);
   await button(form, said.devices_add_press).click();
-  await form.getByText(say(said.devices_code_wrong, { code: wrong })).waitFor();
+  await hasTheKeys(form.getByLabel(said.devices_code), say(said.devices_code_wrong, { code: wrong }));
   await seen(staff, 'hall', `devices-wrong-code-${hall.language}`);
   await form.getByLabel(said.devices_code).fill(code.toLowerCase().replace('-', ''));
   await button(form, said.devices_add_press).click();
@@ -97,13 +108,13 @@ async function isSetUp(hall, staff, screen, name) {
   await preview.locator('.lobby').waitFor();
   await staff.locator('input[name=layout][value=queues]').check();
   await staff.getByTestId('changes').getByText(said.layout_queues, { exact: true }).waitFor();
-  await preview.locator('.board .line.head').waitFor();
+  await preview.locator('.board .line.head').first().waitFor();
   await seen(staff, 'hall', `devices-settings-${hall.language}`);
   await staff.reload();
   assert.equal(await staff.locator('input[name=layout][value=queues]').isChecked(), true, 'the draft outlives a reload');
   await button(staff, said.screen_save).click();
   await staff.getByText(said.screen_saved).waitFor();
-  await screen.locator('.board .line.head').waitFor();
+  await screen.locator('.board .line.head').first().waitFor();
   assert.equal(await screen.evaluate(() => window.not_reloaded === true), true, 'the screen followed without a reload');
   await staff.getByRole('link', { name: said.devices_back, exact: true }).click();
 }
