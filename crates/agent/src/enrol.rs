@@ -107,7 +107,7 @@ pub enum EnrolError {
 }
 
 /// Gets a token of this kind into its file. May be dropped at any time: nothing is left then.
-pub async fn enrol(wanted: Enrolment, tell: impl FnMut(Told<'_>)) -> Result<Enrolled, EnrolError> {
+pub async fn enrol(wanted: Enrolment, tell: impl FnMut(&Told<'_>)) -> Result<Enrolled, EnrolError> {
     // First what needs nobody: a code that staff approve in vain is theirs, too.
     let file = TokenFile::prepare(wanted.token_file, wanted.replace).map_err(EnrolError::File)?;
     let door = Door::new(wanted.server, wanted.ca.as_deref()).map_err(EnrolError::Trust)?;
@@ -143,13 +143,13 @@ async fn begin(
 async fn wait(
     code: &DeviceCode,
     shown: &ShownCode,
-    mut tell: impl FnMut(Told<'_>),
+    mut tell: impl FnMut(&Told<'_>),
     ask: &impl AsyncFn(&'static str, Value) -> Result<Answer, Trouble>,
 ) -> Result<(Enrolled, String), EnrolError> {
     let begun = Instant::now();
     let mut interval = code.interval;
     let mut away: Option<Trouble> = None;
-    tell(Told::Code(shown));
+    tell(&Told::Code(shown));
     while begun.elapsed() + interval < shown.lives {
         sleep(interval).await;
         let heard =
@@ -158,7 +158,7 @@ async fn wait(
             Err(trouble) if trouble.needs_people() => return Err(EnrolError::NoToken(trouble)),
             Err(trouble) => {
                 if away.is_none() {
-                    tell(Told::Away(&trouble));
+                    tell(&Told::Away(&trouble));
                 }
                 away = Some(trouble);
                 continue;
@@ -170,7 +170,7 @@ async fn wait(
             Ok(Heard::Pending) => {}
         }
         if away.take().is_some() {
-            tell(Told::Back);
+            tell(&Told::Back);
         }
     }
     Err(away.map_or(EnrolError::Expired, EnrolError::ExpiredAway))

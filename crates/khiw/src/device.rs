@@ -29,7 +29,7 @@ pub async fn enrol(options: Enrol) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn tell(told: Told<'_>) {
+fn tell(told: &Told<'_>) {
     match told {
         Told::Code(code) => show(code),
         Told::Away(trouble) => say(format_args!("{trouble}; asking again")),

@@ -48,7 +48,7 @@ async fn waited(script: &Script) -> (Result<(Enrolled, String), EnrolError>, Vec
     let code = DeviceCode { secret: "secret".to_owned(), interval: Duration::from_secs(5) };
     let shown = ShownCode { code: "ACDE-2345".to_owned(), page: "https://hall/".to_owned(), lives: LIFE };
     let mut told = Vec::new();
-    let tell = |word: Told<'_>| {
+    let tell = |word: &Told<'_>| {
         told.push(match word {
             Told::Code(shown) => shown.code.clone(),
             Told::Away(trouble) => trouble.to_string(),

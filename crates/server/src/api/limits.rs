@@ -2,21 +2,21 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use http_body_util::BodyExt as _;
-
-use khiw_announcing::CLIP_BYTES_MAX;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::Operation;
 
 use super::extract::{BODY_BYTES_MAX, body_too_large};
 use super::strangers::Strangers;
-use crate::media::MEDIA_BYTES_MAX;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -27,60 +27,91 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
 
 /// A body of at most this announced length is read before it is refused.
 const FINISHED_BYTES_MAX: u64 = 4 * BODY_BYTES_MAX as u64;
-/// Longest that a picture or video may be on its way in.
-const UPLOAD_MAX: Duration = Duration::from_mins(30);
+/// What a route says in its description when its bodies are larger than any JSON.
+const BODY_BYTES_MAX_OF_ROUTE: &str = "x-body-bytes-max";
+/// And when they may be longer on their way than [`crate::Options::request_timeout`].
+const SECONDS_MAX_OF_ROUTE: &str = "x-seconds-max";
 /// And for at most so long.
 const FINISH_MAX: Duration = Duration::from_secs(1);
 
 /// One layer for all of it: a request passes each layer as a move and an allocation, and issuing is to be lean.
-pub(super) fn around(router: Router<AppState>, app: &AppState) -> Router<AppState> {
-    router.layer(from_fn_with_state((app.clone(), Strangers::default()), guard))
+pub(super) fn around(router: Router<AppState>, app: &AppState, described: &OpenApi) -> Router<AppState> {
+    let (app, strangers) = (app.clone(), Strangers::default());
+    let guarding = Guard { app, strangers, roomy: roomy(described) };
+    router.layer(from_fn_with_state(Arc::new(guarding), guard))
 }
 
-async fn guard(
-    State((app, strangers)): State<(AppState, Strangers)>,
-    request: Request,
-    next: Next,
-) -> Response {
+struct Guard {
+    app: AppState,
+    strangers: Strangers,
+    /// Few: they are looked through at each request.
+    roomy: Vec<(Method, String, Room)>,
+}
+
+/// How large a request may be, and how long on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Room {
+    bytes_max: u64,
+    /// None: as any other.
+    within: Option<Duration>,
+}
+
+/// The routes that take more than most, by what they say of themselves.
+fn roomy(described: &OpenApi) -> Vec<(Method, String, Room)> {
+    let mut found = Vec::new();
+    for (path, item) in &described.paths.paths {
+        let with_bodies =
+            [(Method::POST, &item.post), (Method::PUT, &item.put), (Method::PATCH, &item.patch)];
+        for (method, operation) in with_bodies {
+            if let Some(room) = operation.as_ref().and_then(room_of) {
+                found.push((method, path.clone(), room));
+            }
+        }
+    }
+    found
+}
+
+fn room_of(operation: &Operation) -> Option<Room> {
+    let said = |name: &str| operation.extensions.as_ref()?.get(name)?.as_u64();
+    let (bytes_max, seconds) = (said(BODY_BYTES_MAX_OF_ROUTE), said(SECONDS_MAX_OF_ROUTE));
+    let within = seconds.map(Duration::from_secs);
+    (bytes_max.is_some() || within.is_some())
+        .then(|| Room { bytes_max: bytes_max.unwrap_or(BODY_BYTES_MAX as u64), within })
+}
+
+impl Guard {
+    fn room(&self, request: &Request) -> Room {
+        let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+        let is_it =
+            |(method, roomy, _): &&(Method, String, Room)| request.method() == method && path == Some(roomy);
+        let room = self.roomy.iter().find(is_it).map(|(_, _, room)| *room);
+        room.unwrap_or(Room { bytes_max: BODY_BYTES_MAX as u64, within: None })
+    }
+
+    /// What is refused before any of the body is read.
+    fn before(&self, request: &Request, room: Room) -> Option<Problem> {
+        if announced_length(request) > room.bytes_max {
+            return Some(body_too_large(room.bytes_max));
+        }
+        self.strangers.refuse(&self.app, request)
+    }
+}
+
+async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     let framed = request.uri().path().starts_with("/display/");
-    let mut response = match before(&app, &strangers, &request) {
+    let room = guard.room(&request);
+    let mut response = match guard.before(&request, room) {
         Some(problem) => {
             let_finish(request).await;
             problem.into_response()
         }
-        None => answered(&app, request, next).await,
+        None => answered(room.within.unwrap_or(guard.app.options().request_timeout), request, next).await,
     };
     protect(response.headers_mut());
     if framed {
         let_preview(response.headers_mut());
     }
     response
-}
-
-/// What is refused before any of the body is read.
-fn before(app: &AppState, strangers: &Strangers, request: &Request) -> Option<Problem> {
-    let bytes_max = body_bytes_max(request);
-    if announced_length(request) > bytes_max {
-        return Some(body_too_large(bytes_max));
-    }
-    strangers.refuse(app, request)
-}
-
-/// Sound and pictures are larger than any JSON.
-fn body_bytes_max(request: &Request) -> u64 {
-    let path = request.uri().path();
-    if is_upload(request) {
-        MEDIA_BYTES_MAX
-    } else if request.method() == Method::PUT && path.contains("/recordings/") {
-        CLIP_BYTES_MAX
-    } else {
-        BODY_BYTES_MAX as u64
-    }
-}
-
-/// A picture or video on its way in takes as long as its line needs, if only it moves.
-fn is_upload(request: &Request) -> bool {
-    request.method() == Method::POST && request.uri().path().ends_with("/media")
 }
 
 /// Reads to its end a body that is somewhat too large: a connection that ends with bytes unread may take the answer with
@@ -95,8 +126,7 @@ async fn let_finish(request: Request) {
 }
 
 /// The answer; 408 when the body or the answer does not come, 500 after a panic.
-async fn answered(app: &AppState, request: Request, next: Next) -> Response {
-    let within = if is_upload(&request) { UPLOAD_MAX } else { app.options().request_timeout };
+async fn answered(within: Duration, request: Request, next: Next) -> Response {
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     match tokio::time::timeout(within, answer).await {
         Ok(Ok(response)) => response,
@@ -141,5 +171,30 @@ fn protect(headers: &mut HeaderMap) {
     headers.reserve(fixed.len());
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use khiw_announcing::CLIP_BYTES_MAX;
+
+    use super::*;
+    use crate::media::MEDIA_BYTES_MAX;
+
+    #[test]
+    fn sound_and_pictures_alone_say_that_they_are_larger_than_json() {
+        let mut roomy = roomy(&super::super::openapi());
+        roomy.sort_by_key(|(_, path, _)| path.clone());
+        let half_an_hour = Some(Duration::from_mins(30));
+        let site = "/api/v1/sites/{site}";
+        let expected = [
+            (Method::POST, "/media", Room { bytes_max: MEDIA_BYTES_MAX, within: half_an_hour }),
+            (
+                Method::PUT,
+                "/voices/{language}/recordings/{token}",
+                Room { bytes_max: CLIP_BYTES_MAX, within: None },
+            ),
+        ];
+        assert_eq!(roomy, expected.map(|(method, path, room)| (method, format!("{site}{path}"), room)));
     }
 }

@@ -37,6 +37,8 @@ const NOTICE_LENGTH_MAX: usize = 300;
 const SHOWS_S: std::ops::RangeInclusive<u16> = 3..=600;
 /// Pieces of an upload that wait for the disk.
 const PIECES_WAITING_MAX: usize = 4;
+/// A file on its way in takes as long as its line needs, if only it moves; longer is none.
+const UPLOAD_SECONDS_MAX: u64 = 30 * 60;
 /// Longest pause inside an upload.
 const PIECE_WITHIN: Duration = Duration::from_secs(20);
 /// The rest of a refused upload is waited for so long.
@@ -140,6 +142,7 @@ pub(super) struct Named {
 #[utoipa::path(post, path = "/api/v1/sites/{site}/media", tag = "media",
     params(("site" = String, Path), ("name" = String, Query)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    extensions(("x-body-bytes-max" = json!(MEDIA_BYTES_MAX)), ("x-seconds-max" = json!(UPLOAD_SECONDS_MAX))),
     responses((status = 201, body = MediaFile), (status = 403, body = Problem), (status = 413, body = Problem),
         (status = 415, body = Problem), (status = 507, body = Problem)))]
 pub(super) async fn bring(

@@ -178,10 +178,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// Everything that is served: the API, the live sockets, health, metrics, the pages; with limits and headers.
 pub fn router(app: AppState) -> Router {
     let (documented, openapi) = documented().split_for_parts();
-    let openapi = openapi.to_json().unwrap_or_default();
-    let openapi = move || async move { ([(header::CONTENT_TYPE, "application/json")], openapi) };
+    let described = openapi.to_json().unwrap_or_default();
+    let described = move || async move { ([(header::CONTENT_TYPE, "application/json")], described) };
     let everything = documented
-        .route("/api/v1/openapi.json", get(openapi))
+        .route("/api/v1/openapi.json", get(described))
         .route("/paper/{site}/{name}", get(demo::picture))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -190,7 +190,7 @@ pub fn router(app: AppState) -> Router {
         .merge(assets::routes())
         .fallback(no_such_path)
         .method_not_allowed_fallback(wrong_method);
-    limits::around(everything, &app).with_state(app)
+    limits::around(everything, &app, &openapi).with_state(app)
 }
 
 async fn no_such_path(uri: http::Uri) -> Problem {

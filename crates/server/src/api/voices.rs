@@ -94,6 +94,7 @@ pub(super) async fn recording(
 #[utoipa::path(put, path = "/api/v1/sites/{site}/voices/{language}/recordings/{token}", tag = "voices",
     params(("site" = String, Path), ("language" = String, Path), ("token" = String, Path)),
     request_body(content = Vec<u8>, content_type = "audio/ogg"),
+    extensions(("x-body-bytes-max" = json!(CLIP_BYTES_MAX))),
     responses((status = 200, body = SoundView), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 413, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn record(
