@@ -253,6 +253,18 @@ describe('the first seconds', () => {
     expect([stage.played, voice.spoken]).toEqual([[], []]);
   });
 
+  test('nor does a newer call bring an old one along', async () => {
+    const { voice, stage, hall } = await screen();
+    voice.take(told());
+    stage.coming.add(first_word);
+    voice.follow(callFrame(one), [one]);
+    hall.now = new Date(T0 + 30_000);
+    stage.coming.clear();
+    const newer = { ...two, at_ms: T0 + 30_000 };
+    voice.follow(callFrame(newer), [newer]);
+    expect([stage.played, voice.turn]).toEqual([['call'], callKey(newer)]);
+  });
+
   test('what waits is withdrawn, silenced and left to another screen like all that waits', async () => {
     const { voice, stage } = await screen();
     voice.take(told());

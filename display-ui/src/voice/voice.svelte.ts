@@ -8,7 +8,7 @@ import { callKey } from '../lobby/board';
 import type { Call, Frame } from '../lobby/wire';
 import { DEFAULT_SETTINGS, type SoundSettings } from '../settings/screen-settings';
 import { ELSEWHERE_MAX, duty, isFresh, isMuted, type Duty, type SoundState } from './duty';
-import { NO_WORDS_YET, keepOnly, voiced } from './first-words';
+import { NO_WORDS_YET, keepOnly, voiced, type FirstWords } from './first-words';
 import { jobOf, noticeJob, urlsOf, type Job, type Manner } from './job';
 import { Player, type PlayerEvents, type Plays } from './player';
 import { SILENCE, announce, ended, handOver, hush, know, tick, turnOf, withdraw, type Outcome, type Queue, type Sound, type Step } from './queue';
@@ -211,7 +211,8 @@ export class Voice {
   }
 
   #say(calls: readonly Call[]): void {
-    this.#words = { ...this.#words, unvoiced: [...this.#words.unvoiced, ...calls] };
+    const words = this.#worthSaying();
+    this.#words = { ...words, unvoiced: [...words.unvoiced, ...calls] };
     this.#sayVoiced();
     this.#hurryClips();
   }
@@ -242,13 +243,18 @@ export class Voice {
     if (first !== undefined) this.#player.hurry(urlsOf(jobOf(first, this.#manner())));
   }
 
-  /** Other clips are at hand, or time has passed. What grew old meanwhile is listed, not spoken. */
+  /** Other clips are at hand, or time has passed. */
   #lookAtWords(): void {
     if (this.#words.unvoiced.length === 0 || this.#is_stopped) return;
+    this.#words = this.#worthSaying();
+    this.#sayVoiced();
+  }
+
+  /** What grew old while it waited is listed, not spoken; nor is what another screen has said meanwhile. */
+  #worthSaying(): FirstWords {
     const hall_ms = this.#ports.hall()?.now.getTime() ?? null;
     const { known } = this.#queue;
-    this.#words = keepOnly(this.#words, (call) => isFresh(call, hall_ms, this.#announce_below_s) && !known.has(callKey(call)));
-    this.#sayVoiced();
+    return keepOnly(this.#words, (call) => isFresh(call, hall_ms, this.#announce_below_s) && !known.has(callKey(call)));
   }
 
   #onBroken(url: string): void {
