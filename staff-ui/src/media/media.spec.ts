@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { display } from '../devices/testing';
 import { MediaDesk } from './media.svelte';
+import { addNotice } from './shown';
 
 const file = (id: string, type = 'image/png') => ({ id, name: `${id}.png`, type, bytes: 1, url: `/m/${id}`, failed_on: [] });
 const seen = (changes: Partial<MediaView> = {}): MediaView => ({
@@ -82,6 +83,18 @@ describe('the media page', () => {
     expect([desk.saved, desk.wrong]).toEqual([false, ['playlist[0].zones']]);
     await desk.save();
     expect([desk.saved, desk.wrong, desk.tried]).toEqual([true, [], false]);
+  });
+
+  test('a message nobody has written yet is no mistake until somebody wants to use it', async () => {
+    const { api, open } = office();
+    const desk = open();
+    await desk.look();
+    if (desk.draft !== null) addNotice(desk.draft, 'ticker');
+    expect([desk.wrong, desk.marked]).toEqual([['notices[0].text'], []]);
+    await desk.save();
+    expect([api.show.mock.calls.length, desk.marked]).toEqual([0, ['notices[0].text']]);
+    desk.drop();
+    expect([desk.tried, desk.marked]).toEqual([false, []]);
   });
 
   test('a deleted file leaves the draft too, and nothing else of it', async () => {

@@ -15,7 +15,7 @@ import {
   type SiteView,
 } from '@khiw/ui-kit/api';
 
-import { addItem, differs, draftOf, shownOf, wrongFields, type ShownDraft } from './shown';
+import { addItem, differs, draftOf, shownOf, unwritten, wrongFields, type ShownDraft } from './shown';
 
 const LOOK_EVERY_MS = 5_000;
 /** Changes with the shape of `ShownDraft`: a draft of another shape is not read. */
@@ -64,6 +64,13 @@ export class MediaDesk {
     const refused = this.problem instanceof Refused ? this.problem.facts['field'] : null;
     const own = this.#wrongOwn(this.draft);
     return typeof refused === 'string' && !own.includes(refused) ? [...own, refused] : own;
+  }
+
+  /** What is shown as wrong: a message not yet written only once somebody wanted to use it. */
+  get marked(): readonly string[] {
+    if (this.draft === null || this.tried) return this.wrong;
+    const unbegun = new Set(unwritten(this.draft));
+    return this.wrong.filter((field) => !unbegun.has(field));
   }
 
   /** Names of screens by their ids; one that is gone keeps its id. */

@@ -108,6 +108,11 @@ export function shownOf({ playlist, notices }: ShownDraft, time_zone: string): S
   };
 }
 
+/** Texts of messages that nobody has begun to write, by their fields' names. */
+export function unwritten({ notices }: ShownDraft): string[] {
+  return notices.flatMap(({ text }, n) => (Object.keys(written(text)).length === 0 ? [`notices[${n}].text`] : []));
+}
+
 /** Whether sending the draft would change anything. */
 export function differs(draft: ShownDraft, view: MediaView, time_zone: string): boolean {
   const sent = (one: ShownDraft) => JSON.stringify(shownOf(one, time_zone));
