@@ -197,7 +197,7 @@ async fn what_staff_take_back_or_nobody_can_approve_any_more_writes_nothing() {
     enrolling.until_said("cannot be reached").await;
     let server = Server::start_with(&office.folder, &["--listen", base.split_once("://").unwrap().1]).await;
     let (status, said) = enrolling.ended().await;
-    assert!(!status.success() && said.contains("run this again for a new one"), "{said}");
+    assert!(!status.success() && said.contains("the code holds no more"), "{said}");
     assert_eq!(office.left(), 0);
     server.stop().await;
 }

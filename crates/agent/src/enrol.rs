@@ -95,7 +95,10 @@ pub enum EnrolError {
     NoToken(Trouble),
     #[error("refused: staff took the approval back")]
     Refused,
-    #[error("nobody approved the code in time, or the server was started anew: run this again for a new one")]
+    #[error(
+        "the code holds no more: nobody approved it in time, the server was started anew, or the token was lost on the \
+         way. Run this again for a new one"
+    )]
     Expired,
     #[error("the code ran out while the server was away ({0}): run this again for a new one")]
     ExpiredAway(Trouble),

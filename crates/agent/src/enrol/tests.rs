@@ -103,7 +103,7 @@ async fn a_code_that_nobody_approves_ends_with_its_life() {
 async fn what_the_server_says_ends_it_at_once() {
     for (answer, said) in [
         ((400, "access_denied"), "staff took the approval back"),
-        ((400, "expired_token"), "run this again for a new one"),
+        ((400, "expired_token"), "the code holds no more"),
         ((404, "not_found"), "the server refused: 404 not_found: so it is"),
         ((200, "two words"), "this is no token"),
     ] {
