@@ -55,6 +55,13 @@ const TABLE: &[(&str, &str, &str, &[Kind])] = &[
     ("POST", "/evacuate", r#"{"outcome":"cancel"}"#, &[Kind::Supervisor, Kind::Administrator]),
     ("GET", "/paper", "", &[Kind::Reception, Kind::Supervisor, Kind::Administrator]),
     ("GET", "/devices", "", &[Kind::Reception, Kind::Supervisor, Kind::Administrator, Kind::Integration]),
+    (
+        "GET",
+        "/voices/th/prompts",
+        "",
+        &[Kind::Reception, Kind::Supervisor, Kind::Administrator, Kind::Integration],
+    ),
+    ("DELETE", "/voices/th/recordings/5", "", &[Kind::Administrator]),
     ("POST", "/devices", r#"{"user_code":"ACDE-2345","name":"x"}"#, &[Kind::Supervisor, Kind::Administrator]),
     ("PATCH", "/devices/none", "{}", &[Kind::Supervisor, Kind::Administrator]),
     ("PUT", "/devices/none/screen", "{}", &[Kind::Supervisor, Kind::Administrator]),

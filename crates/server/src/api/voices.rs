@@ -63,7 +63,8 @@ pub(super) async fn prompts(
     caller: Caller,
     Segments((site, language)): Segments<(SiteId, Language)>,
 ) -> Result<Json<PromptsView>, Problem> {
-    caller.allowed(&site, Capability::EditVoices)?;
+    // Not only for who records: staff read here which words a screen cannot play.
+    caller.allowed(&site, Capability::SeeDevices)?;
     let served = app.hall(&site)?;
     let asked = app.clone();
     let view = spawn_blocking(move || asked_prompts(&asked, &served, language)).await;
