@@ -12,15 +12,12 @@ use jiff::Timestamp;
 
 use crate::command::{Command, Context};
 use crate::config::{PromiseRule, SiteConfig};
-use crate::event::{EvacuationOutcome, Event, QueuedBy, TicketQueued};
+use crate::event::{EVACUATION, EvacuationOutcome, Event, QueuedBy, TicketQueued};
 use crate::id::{Code, PrinterId, QueueId, TicketId};
 use crate::moment::later;
 use crate::refusal::Refusal;
 use crate::site::Site;
 use crate::ticket::{Lane, Ticket, TicketState};
-
-/// The reason code of an evacuated hall's suspension.
-pub const EVACUATION: &str = "evacuation";
 
 impl Site {
     /// Decides one command at `context.now`. An empty list is a success that changes nothing.
@@ -99,8 +96,8 @@ impl Site {
         if !config.codes.suspend.iter().any(|known| known.code == *reason) {
             return Err(Refusal::UnknownCode { unknown: reason.clone() });
         }
-        let emptied = |s: &&crate::event::Suspension| s.queue.is_none() && s.reason.as_str() == EVACUATION;
-        if let Some(suspension) = self.suspended.iter().find(emptied).filter(|_| queue.is_none()) {
+        let emptied = self.suspended.iter().find(|suspension| suspension.is_evacuation());
+        if let Some(suspension) = emptied.filter(|_| queue.is_none()) {
             return Err(Refusal::IssuingSuspended { queue: None, reason: suspension.reason.clone() });
         }
         let there = self.suspended.iter().any(|s| s.queue.as_ref() == queue && s.reason == *reason);

@@ -193,10 +193,20 @@ pub struct Learnt {
     pub n: u32,
 }
 
+/// The reason code of an evacuated hall's suspension.
+pub const EVACUATION: &str = "evacuation";
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suspension {
     pub queue: Option<QueueId>,
     pub reason: Code,
+}
+
+impl Suspension {
+    /// The hall was emptied.
+    pub fn is_evacuation(&self) -> bool {
+        self.queue.is_none() && self.reason.as_str() == EVACUATION
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use crate::config::{self, Hours, Queue, Rules, Service, SiteConfig};
 use crate::counter::{Activity, Counter, Session};
-use crate::decide::EVACUATION;
 use crate::event::{CallReason, Learnt, Suspension};
 use crate::id::{CounterId, QueueId, ServiceId, SiteId, TicketId};
 use crate::line::{Line, Place};
@@ -217,7 +216,6 @@ impl Site {
 
     /// The hall was emptied and nobody works there yet. A hall that opened its counters anew, or its day, is not.
     pub fn is_evacuated(&self) -> bool {
-        let hall = |s: &Suspension| s.queue.is_none() && s.reason.as_str() == EVACUATION;
         let mut sessions = self.counters.values().filter_map(|counter| counter.session.as_ref()).peekable();
         let sent_out = |ticket: &Arc<Ticket>| {
             matches!(
@@ -227,7 +225,9 @@ impl Site {
             )
         };
         let anybody = sessions.peek().is_some() || self.tickets.values().any(sent_out);
-        self.suspended.iter().any(hall) && anybody && sessions.all(|session| session.paused.is_some())
+        self.suspended.iter().any(Suspension::is_evacuation)
+            && anybody
+            && sessions.all(|session| session.paused.is_some())
     }
 
     /// The suspension that stands in the way of this queue, the hall's first.

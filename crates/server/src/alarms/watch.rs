@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use khiw_dispatcher::Standing;
+use khiw_domain::event::Suspension;
 use khiw_domain::id::AgencyId;
 use khiw_domain::ticket::Paper;
 use serde_json::Value;
@@ -22,9 +23,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const ESCALATED_AFTER: SignedDuration = SignedDuration::from_secs(120);
 /// Beginning of the ids of alarms that stand here, so that no other source's alarm is cleared.
 const PREFIX: &str = "hall-";
-
-/// The domain's reason for suspended issuing while the hall is emptied.
-const EVACUATION: &str = "evacuation";
 
 /// A reason of this source.
 fn reason(name: &str, kind: (AlarmSource, Severity), facts: &[(&str, Value)]) -> Reason {
@@ -76,7 +74,7 @@ fn of_machine(served: &ServedHall) -> Vec<Reason> {
 fn of_hall(view: &View<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let Some(config) = view.facts.config.as_deref() else { return reasons };
-    let emptied = view.site.suspended().iter().any(|s| s.reason.as_str() == EVACUATION);
+    let emptied = view.site.suspended().iter().any(Suspension::is_evacuation);
     if emptied {
         reasons.push(reason("evacuated", (AlarmSource::Emergency, Severity::Stop), &[]));
     }
