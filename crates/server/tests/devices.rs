@@ -57,7 +57,7 @@ async fn a_page_shows_its_code_and_is_signed_in_when_staff_have_approved_it() {
     let staff = server.token(Kind::Supervisor);
     let code = code(&server, "display").await;
     assert_eq!((&code["expires_in_s"], &code["interval_s"]), (&json!(900), &json!(5)));
-    assert_eq!(code["verification_uri"], "http://127.0.0.1:8080/devices/sample");
+    assert_eq!(code["verification_uri"], "http://127.0.0.1:8080/", "of two sites staff choose first");
     poll(&server, &code, true).await.refused(400, "authorization_pending");
     let typed = code["user_code"].as_str().expect("text").to_lowercase().replace('-', " ");
     let body = json!({ "user_code": typed, "name": " over the stairs ", "zone": "hall", "place": "ชั้น 2" });
