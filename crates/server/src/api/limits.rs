@@ -102,8 +102,13 @@ async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) ->
     let room = guard.room(&request);
     let mut response = match guard.before(&request, room) {
         Some(problem) => {
-            let_finish(request).await;
-            problem.into_response()
+            let is_read = finished(request).await;
+            let mut refused = problem.into_response();
+            if !is_read {
+                // Else the next request is sent on a connection that ends.
+                refused.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            refused
         }
         None => answered(room.within.unwrap_or(guard.app.options().request_timeout), request, next).await,
     };
@@ -115,14 +120,15 @@ async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) ->
 }
 
 /// Reads to its end a body that is somewhat too large: a connection that ends with bytes unread may take the answer with
-/// it. One that is announced as larger is not waited for.
-async fn let_finish(request: Request) {
-    if (BODY_BYTES_MAX as u64 + 1..=FINISHED_BYTES_MAX).contains(&announced_length(&request)) {
-        let mut body = request.into_body();
-        let end = async { while let Some(Ok(_)) = body.frame().await {} };
-        // Not whole in time: the answer goes out all the same.
-        let _ = tokio::time::timeout(FINISH_MAX, end).await;
+/// it. One that is announced as larger is not waited for, and what is small the connection itself reads. Whether it goes on.
+async fn finished(request: Request) -> bool {
+    let announced = announced_length(&request);
+    if !(BODY_BYTES_MAX as u64 + 1..=FINISHED_BYTES_MAX).contains(&announced) {
+        return announced <= BODY_BYTES_MAX as u64;
     }
+    let mut body = request.into_body();
+    let end = async { while let Some(Ok(_)) = body.frame().await {} };
+    tokio::time::timeout(FINISH_MAX, end).await.is_ok()
 }
 
 /// The answer; 408 when the body or the answer does not come, 500 after a panic.
