@@ -116,9 +116,10 @@ async function worksByKeys(hall) {
 /** The page keeps the line open but hears nothing new, as on a slow network. */
 async function deafClerk(hall, counter) {
   const page = await (await hall.browsers.device({ size: 'clerk', language: hall.language })).newPage();
+  let heard = 0;
   await page.routeWebSocket(/\/live\?/, (socket) => {
     const server = socket.connectToServer();
-    let heard = 0;
+    heard = 0;
     server.onMessage((text) => {
       heard += 1;
       if (heard === 1 || String(text).includes('"heartbeat"')) socket.send(text);
@@ -129,6 +130,8 @@ async function deafClerk(hall, counter) {
   else await hall.enter(page, 'clerk', path);
   const clerk = new Clerk(page, hall.language);
   await clerk.primary.waitFor();
+  // The state it begins with comes a moment after the page: what happens before that it would know.
+  await until('its line has begun', () => heard > 0);
   return clerk;
 }
 
