@@ -36,7 +36,9 @@ describe('the mood of the lobby', () => {
 
   it('knows when the whole hall gives no numbers', () => {
     expect(allSuspended(calls)).toBe(false);
-    expect(allSuspended({ ...calls, queues: [sampleQueue({ suspended: true })] })).toBe(true);
+    const suspended = { ...calls, queues: [sampleQueue({ suspended: true })] };
+    expect(allSuspended(suspended)).toBe(true);
+    expect(allSuspended({ ...suspended, notice: { code: 'evacuation', queue: null } }), 'nobody is called').toBe(false);
     expect(allSuspended(EMPTY_BOARD)).toBe(false);
   });
 });

@@ -24,7 +24,9 @@ export function mood(board: Board, freshness: Freshness, known: boolean): Mood {
   return board.calls.length === 0 ? 'no_call_yet' : 'calls';
 }
 
-/** Whether giving numbers is stopped for the whole hall, which everybody should read once. */
+/** Whether giving numbers is stopped for the whole hall, which everybody should read once. Who must leave the hall is not
+    told that calls go on. */
 export function allSuspended(board: Board): boolean {
+  if (board.notice?.code === 'evacuation') return false;
   return board.queues.length > 0 && board.queues.every((queue) => queue.suspended);
 }
