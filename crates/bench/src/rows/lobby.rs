@@ -14,8 +14,9 @@ use crate::site;
 
 const SITE: &str = "nghe-an";
 /// Hall seconds in one real second.
-const SPEED: u32 = 200;
-const WARM_HOURS: u32 = 2;
+const SPEED: u32 = 400;
+/// A whole day: only then everything has been shown once.
+const WARM_HOURS: u32 = 24;
 const HOURS: u32 = 24;
 /// Of real time, in which nothing happens.
 const REST_S: u32 = 60;

@@ -48,7 +48,7 @@ pub enum RowName {
 }
 
 impl RowName {
-    /// All that a plain run measures; the others take ten minutes each.
+    /// All that a plain run measures; the others take some ten minutes each.
     pub const USUAL: &[Self] =
         &[Self::Issue, Self::Kiosk, Self::Calls, Self::Memory, Self::Growth, Self::Page, Self::Paper];
 
