@@ -1,6 +1,6 @@
 import { Refused, type Api, type CounterDetail } from '@khiw/ui-kit/api';
 import type { Frame, LiveListener } from '@khiw/ui-kit/live';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Desk } from './desk.svelte';
 import { sampleCounter, sampleEntry, sampleHand } from './testing';
 
@@ -131,6 +131,23 @@ describe('a clerk’s desk', () => {
     expect(desk.told).toBeNull();
     expect(desk.counter).toBe(called);
     desk.stop();
+  });
+
+  it('asks again when it heard of the paper while its own press was under way', async () => {
+    vi.useFakeTimers();
+    const hand = (state: 'pending' | 'printed') => sampleHand({ id: 13, number: 'A013', step: 2, print: { state } });
+    const [pending, printed] = [{ ...called, at_hand: hand('pending') }, { ...called, at_hand: hand('printed') }];
+    const { desk, server, hear } = await bench(pending);
+    server.counter = printed;
+    server.answer = () => {
+      hear(printed);
+      return Promise.resolve(pending);
+    };
+    await desk.act('recall');
+    await vi.runOnlyPendingTimersAsync();
+    expect(desk.counter).toBe(printed);
+    desk.stop();
+    vi.useRealTimers();
   });
 
   it('a counter that calls by itself is not news', async () => {

@@ -171,7 +171,7 @@ export class Desk {
     const heard = this.#heard_while_busy;
     this.#heard_while_busy = null;
     // Frame and answer cross on the way; when they disagree, the server is asked which is newer.
-    if (heard !== null && heard.at_hand?.step !== answer.at_hand?.step) {
+    if (heard !== null && JSON.stringify(heard.at_hand) !== JSON.stringify(answer.at_hand)) {
       setTimeout(() => void this.#look(), LOOK_AGAIN_MS);
     }
   }
