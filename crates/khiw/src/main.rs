@@ -77,8 +77,8 @@ fn in_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<
     outcome
 }
 
-/// `KHIW_LOG` chooses what is logged, as `warn` or `info,khiw_printing=debug`; `info` unless told. The demo is quieter about each
-/// paper, so that its addresses stay in sight.
+/// `KHIW_LOG` chooses what is logged, as `warn` or `info,khiw_printing=debug`; `info` unless told. The demo is quieter
+/// about each paper, so that its addresses stay in sight.
 fn start_log(form: LogForm, demo: bool) {
     let usual = if demo { "info,khiw_printing=warn" } else { "info" };
     let asked = std::env::var("KHIW_LOG").ok();
