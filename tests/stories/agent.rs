@@ -1,6 +1,5 @@
 //! A printer that hangs on a kiosk's machine: the real server, the real `khiw print-agent`, a simulated printer. Either
 //! end is killed, and the other goes on.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use std::path::PathBuf;
 

@@ -1,5 +1,4 @@
 //! Sockets that are up to no good: idle by the thousand, half open, garbage, floods. The hall goes on meanwhile.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,5 @@
 //! Requests that no page of ours would send: each gets a typed answer, nothing of it reaches the hall, and the next
 //! visitor is served as if nothing had been.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use khiw_tests::{Api, Folder, Server, journal, raw, sites};
 use reqwest::Method;

@@ -1,5 +1,4 @@
 //! Site files with mistakes: `khiw apply` names file and line and what to write instead, and changes nothing.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use khiw_tests::{Folder, Server, sites};
 use serde_json::json;

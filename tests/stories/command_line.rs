@@ -1,5 +1,4 @@
 //! What an administrator types beside a running hall, and what is refused so that no hall is harmed.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use std::time::{Duration, Instant};
 

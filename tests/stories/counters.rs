@@ -1,5 +1,4 @@
 //! Twenty clerks press "call next" at the same moment: everybody gets a visitor of their own.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

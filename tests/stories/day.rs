@@ -1,6 +1,5 @@
 //! A whole day of a large hall at full speed, in process: the real dispatcher on the real journal, with a clock
 //! that jumps to whatever happens next.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

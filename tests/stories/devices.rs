@@ -1,6 +1,5 @@
 //! A screen becomes one of the hall by the code it shows, is told what it is, speaks for those within earshot, and is
 //! gone when staff say so.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,5 @@
 //! A kiosk's machine gets its token by a code that staff approve: the real server, the real `khiw device enrol`, and the
 //! print agent that works with what it wrote.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,16 +1,13 @@
 //! `kill -9` at random moments under a busy hall: no answered command is lost, none is carried out twice, and the
 //! hall is back within two seconds.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
-
-mod office;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::office::{Answered, Clerk, Door, Kind, Open};
 use khiw_domain::Event;
 use khiw_tests::journal::{self, Kept};
 use khiw_tests::{Folder, Server, sites, times, within};
-use office::{Answered, Clerk, Door, Kind, Open};
 use tokio::sync::watch;
 
 const CLERKS: usize = 20;

@@ -1,6 +1,5 @@
 //! Screens: everybody sees a call at once, whoever was away gets what they missed, and nobody waits for a screen
 //! that does not read.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use std::time::{Duration, Instant};
 

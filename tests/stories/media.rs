@@ -1,5 +1,4 @@
 //! Pictures and messages reach the screens; what is no picture does not. The real server.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use khiw_tests::{Answer, Api, Folder, Live, Server, sites};
 use reqwest::Method;

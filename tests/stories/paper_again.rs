@@ -1,6 +1,5 @@
 //! A hall whose paper ends: staff see it, have a ticket printed again elsewhere, and it is in the journal. The real
 //! server, stopped and started, and real simulated printers.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use khiw_domain::Event;
 use khiw_domain::id::TicketId;

@@ -1,6 +1,5 @@
 //! A hall with three printers of two models: who prints where, a roll that ends, a pair that takes over. The real
 //! server and real simulated printers, whose faults are set over their HTTP control.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

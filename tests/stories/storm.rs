@@ -1,6 +1,5 @@
 //! A whole building's screens lose their line and come back at once: each has the state as it is within seconds, and
 //! those that stayed are told of a call as if nothing were.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use std::time::{Duration, Instant};
 

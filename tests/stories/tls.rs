@@ -1,5 +1,4 @@
 //! A hall on the office's own network: over TLS at a name, trusted by nothing but the exported authority.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use khiw_tests::live::Asking;
 use khiw_tests::{Folder, Live, Secure, Server, api, raw, sites, within};

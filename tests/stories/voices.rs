@@ -1,5 +1,4 @@
 //! A hall speaks: the shipped voices, one recorded word by word, one brought in from a folder. The real server.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use khiw_tests::{Answer, Api, Folder, Live, Server, khiw, sites, within};
 use reqwest::Method;

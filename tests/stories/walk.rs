@@ -1,6 +1,5 @@
 //! The main job from end to end, in Thai and in Vietnamese: a number, its paper, the call, the lobby's screen, the
 //! ticket in the visitor's hand.
-#![allow(clippy::unwrap_used, reason = "a story stops where something is not as it must be")]
 
 use std::path::{Path, PathBuf};
 

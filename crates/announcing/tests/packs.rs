@@ -1,5 +1,4 @@
 //! Packs as folders: complete, lacking, broken.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::path::Path;
 

@@ -1,5 +1,4 @@
 //! What is said, word by word, and that a number said is the number meant.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::collections::BTreeSet;
 

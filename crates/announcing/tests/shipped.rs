@@ -1,5 +1,4 @@
 //! The packs in `config/voices` can say everything, and say that they are drafts.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::path::Path;
 

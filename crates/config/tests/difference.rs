@@ -1,8 +1,6 @@
 //! `khiw apply` shows what a new site file changes before it changes it.
 
-mod common;
-
-use common::{BASE, with};
+use crate::common::{BASE, with};
 use khiw_domain::config::SiteConfig;
 
 fn site(text: &str) -> SiteConfig {

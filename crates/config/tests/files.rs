@@ -1,12 +1,9 @@
 //! A site of several files, more than a hall can hold, and many mistakes at once.
 
-mod common;
-mod lines;
-
 use std::collections::BTreeMap;
 
-use common::{BASE, with};
-use lines::problems_of;
+use crate::common::{BASE, with};
+use crate::lines::problems_of;
 
 const CALENDAR: &str = "holidays = [{ date = 2026-12-07, name = { th = \"ชดเชย\", en = \"Substitute\" } }]\n";
 

@@ -1,14 +1,9 @@
 //! `[[printers]]`: which paper a hall has, and what is said when it is written wrongly.
 
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
-
-mod common;
-mod lines;
-
-use common::{BASE, with};
+use crate::common::{BASE, with};
+use crate::lines::problems_of;
 use khiw_config::{PRINTER_PROFILES, load_from};
 use khiw_domain::config::Printer;
-use lines::problems_of;
 
 const FORMS: &str = "write tcp://HOST:PORT, usb:VID:PID, usb:/dev/usb/lp0, serial:/dev/ttyUSB0 or file:PATH; or agent, \
                      for a printer that khiw print-agent serves";

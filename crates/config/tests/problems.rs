@@ -1,10 +1,7 @@
 //! What an administrator reads after a mistake: every message, to the letter, through one `check`.
 
-mod common;
-mod lines;
-
-use common::{BASE, with};
-use lines::problems_of;
+use crate::common::{BASE, with};
+use crate::lines::problems_of;
 
 /// One edit of the good site must give exactly these lines (file name left out).
 fn check(edit: (&str, &str), expected: &[&str]) {

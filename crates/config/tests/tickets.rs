@@ -1,14 +1,11 @@
 //! `[tickets]`: files named in a site's file, read beside it, and what an administrator reads after a mistake.
 
-mod common;
-mod lines;
-
 use std::collections::BTreeMap;
 
-use common::{BASE, with};
+use crate::common::{BASE, with};
+use crate::lines::problems_of;
 use khiw_domain::config::{AlsoPrinted, Paperless, SiteConfig, Year};
 use khiw_domain::id::Language;
-use lines::problems_of;
 
 const TEMPLATE: &str = "[[block]]\nhuge = \"{number}\"\n";
 

@@ -1,9 +1,6 @@
 //! A command id is carried out once, whatever is lost on the way.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
-mod common;
-
-use common::{DAY, Office, issue, issued, send, settle, with_id};
+use crate::common::{DAY, Office, issue, issued, send, settle, with_id};
 use khiw_dispatcher::{Failure, Request};
 use khiw_domain::{Refusal, Site};
 
@@ -62,11 +59,11 @@ fn the_same_id_of_another_actor_is_another_command() {
 #[test]
 fn a_refusal_is_not_remembered() {
     let (_office, hall) = Office::open();
-    let closed = common::counter("1", khiw_domain::CounterAction::CallNext);
+    let closed = crate::common::counter("1", khiw_domain::CounterAction::CallNext);
     let refused = hall.blocking_send(with_id("c-1", closed.clone()));
     assert!(matches!(refused, Err(Failure::Refused(Refusal::CounterClosed { .. }))));
 
-    send(&hall, common::open_counter("1")).unwrap();
+    send(&hall, crate::common::open_counter("1")).unwrap();
 
     assert!(!hall.blocking_send(with_id("c-1", closed)).unwrap().repeated);
 }

@@ -1,12 +1,9 @@
 //! A journal that fails: whatever it does, no answer is ever wrong.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
-
-mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
-use common::{Office, issue, issued, send, with_id};
+use crate::common::{Office, issue, issued, send, with_id};
 use khiw_dispatcher::{Done, Failure, Hall, Request, Standing};
 use khiw_domain::{Event, Site};
 use khiw_journal::testing::{Fault, record_at};

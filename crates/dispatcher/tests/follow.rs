@@ -1,11 +1,8 @@
 //! Following the journal: from a position, after being away, to the end; and coming back from a disk.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
-
-mod common;
 
 use std::sync::Arc;
 
-use common::{Office, issue, issued, sample_site, send, with_id};
+use crate::common::{Office, issue, issued, sample_site, send, with_id};
 use khiw_dispatcher::{Dispatcher, FollowError, Follower, Hall, Options, Request, SystemClock};
 use khiw_domain::{Command, sample};
 use khiw_journal::{DataFolder, Kind, SqliteJournal, verify};

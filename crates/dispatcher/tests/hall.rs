@@ -1,14 +1,11 @@
 //! The daily work of a hall through its dispatcher: batches, answers, publishing, many hands at once.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
-
-mod common;
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
-use common::{Office, called, counter, issue, issued, open_counter, sample_site, send, with_id};
+use crate::common::{Office, called, counter, issue, issued, open_counter, sample_site, send, with_id};
 use khiw_dispatcher::{Committed, Failure, Publisher, Request};
 use khiw_domain::id::{CounterId, SiteId};
 use khiw_domain::{Command, CounterAction, Event, Refusal, Site, TicketState, sample};

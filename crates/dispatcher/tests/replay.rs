@@ -1,12 +1,9 @@
 //! Random weeks of a hall: the state that was kept is the state that the journal tells, from its first record and
 //! from its last day alike, and after every restart.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::{Office, counter, open_counter, send};
+use crate::common::{Office, counter, open_counter, send};
 use khiw_dispatcher::{Failure, Hall};
 use khiw_domain::event::EvacuationOutcome;
 use khiw_domain::id::TicketId;
@@ -140,7 +137,7 @@ fn play(office: Office, hall: Hall, act: Act) -> (Office, Hall) {
             None
         }
         Act::Restart => {
-            common::settle(&hall);
+            crate::common::settle(&hall);
             let before = hall.state_hash();
             let (office, hall) = office.restart();
             assert_eq!(hall.state_hash(), before, "time stands still, so nothing happened meanwhile");
@@ -165,7 +162,7 @@ proptest! {
         for act in acts {
             (office, hall) = play(office, hall, act);
         }
-        common::settle(&hall);
+        crate::common::settle(&hall);
         office.assert_replays_alike();
     }
 }

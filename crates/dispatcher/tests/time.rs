@@ -1,12 +1,9 @@
 //! What time does to a hall: ticks before commands, midnight, a wall clock that is wrong.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
-
-mod common;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{DAY, HOUR, Office, at, counter, issue, issued, open_counter, send, settle};
+use crate::common::{DAY, HOUR, Office, at, counter, issue, issued, open_counter, send, settle};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use khiw_dispatcher::{Hall, ManualClock};
@@ -35,11 +32,11 @@ fn what_is_due_happens_before_a_later_command() {
     send(&hall, open_counter("1")).unwrap();
 
     let early = send(&hall, counter("1", CounterAction::CallNext)).unwrap();
-    assert_eq!(common::called(&early), None, "it is parked");
+    assert_eq!(crate::common::called(&early), None, "it is parked");
     office.clock.advance(Duration::from_mins(11));
     let call = send(&hall, counter("1", CounterAction::CallNext)).unwrap();
 
-    assert_eq!(common::called(&call).map(|(ticket, _)| ticket), Some(ticket));
+    assert_eq!(crate::common::called(&call).map(|(ticket, _)| ticket), Some(ticket));
     office.assert_replays_alike();
 }
 
@@ -82,7 +79,7 @@ fn a_clock_set_back_an_hour_holds_the_day_and_the_hall_goes_on() {
     settle(&hall);
 
     let alarm = hall.alarms()[0];
-    assert_eq!((alarm.since, alarm.off), (at(common::MORNING), SignedDuration::from_hours(-1)));
+    assert_eq!((alarm.since, alarm.off), (at(crate::common::MORNING), SignedDuration::from_hours(-1)));
     office.clock.advance(16 * HOUR);
     send(&hall, issue("birth")).unwrap();
     assert_eq!(hall.now(), at("2026-11-23T17:00:00Z"));
@@ -121,7 +118,7 @@ fn a_clock_a_day_ahead_holds_the_day_until_somebody_accepts_it() {
 
     assert_eq!(hall.alarms()[0].off, SignedDuration::from_hours(24));
     let issued_at = send(&hall, issue("birth")).unwrap().at;
-    assert_eq!((issued_at, day(&hall)), (at(common::MORNING), Some(date(2026, 11, 23))));
+    assert_eq!((issued_at, day(&hall)), (at(crate::common::MORNING), Some(date(2026, 11, 23))));
 
     accept(&office, &hall);
 
@@ -138,7 +135,7 @@ async fn an_alarm_is_raised_and_cleared_while_nobody_asks() {
     set_wall(&office, "2026-11-23T03:00:00Z");
     let raised = alarms.wait_for(Option::is_some).await.unwrap().unwrap();
     assert_eq!(raised.wall, at("2026-11-23T03:00:00Z"));
-    set_wall(&office, common::MORNING);
+    set_wall(&office, crate::common::MORNING);
     alarms.wait_for(Option::is_none).await.unwrap();
 }
 

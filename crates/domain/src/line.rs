@@ -46,6 +46,10 @@ impl Line {
 
     /// How many stand before `place`, whether or not it stands here itself.
     pub fn rank(&self, place: Place) -> usize {
+        // Who comes stands behind everybody, mostly: no search, which in a long line is as many misses of the cache.
+        if self.places.back().is_none_or(|last| *last < place) {
+            return self.places.len();
+        }
         self.places.partition_point(|other| *other < place)
     }
 
@@ -83,6 +87,7 @@ mod tests {
         let order: Vec<u64> = line.iter().map(|p| p.ticket.0).collect();
         assert_eq!(order, [2, 4, 3, 1]);
         assert_eq!(line.rank(place(20, 3)), 2);
+        assert_eq!((line.rank(place(30, 2)), Line::default().rank(place(30, 2))), (4, 0), "behind everybody");
     }
 
     #[test]

@@ -1,15 +1,11 @@
 //! Who is called, and what the clerk may do with the ticket at hand.
 
-#![allow(clippy::unwrap_used, reason = "a failed step of a story fails the test there")]
-
-mod support;
-
+use crate::support::{Hall, code_of, to_counter, to_queue};
 use khiw_domain::command::{CounterAction as Do, Expect, TicketAction};
 use khiw_domain::config::{PromiseRule, StartRule};
 use khiw_domain::event::{CallReason, Event, Outcome};
 use khiw_domain::sample::{code, counter_id};
 use khiw_domain::ticket::{CancelledBy, Lane, StepKind, TicketState};
-use support::{Hall, code_of, to_counter, to_queue};
 
 #[test]
 fn within_a_queue_who_came_first_is_called_first() {

@@ -1,9 +1,6 @@
 //! May I take a number, and which one.
 
-#![allow(clippy::unwrap_used, reason = "a failed step of a story fails the test there")]
-
-mod support;
-
+use crate::support::{Hall, code_of};
 use jiff::civil::date;
 use khiw_domain::command::{Command, CounterAction as Do};
 use khiw_domain::config::{Holiday, HolidayKind, Span};
@@ -11,7 +8,6 @@ use khiw_domain::event::{EvacuationOutcome, Event};
 use khiw_domain::refusal::{ClosedWhy, Refusal};
 use khiw_domain::sample::{code, hours, names};
 use khiw_domain::ticket::Lane;
-use support::{Hall, code_of};
 
 /// 08:30–12:00 and 13:00–16:30, numbers from 08:00, the last one at 16:00.
 fn office_hours(hall: &mut khiw_domain::config::SiteConfig) {

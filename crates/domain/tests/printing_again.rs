@@ -1,15 +1,11 @@
 //! A ticket on paper once more, and kiosks that give none on purpose.
 
-#![allow(clippy::unwrap_used, reason = "a failed step of a story fails the test there")]
-
-mod support;
-
+use crate::support::{Hall, code_of};
 use khiw_domain::config::{Paperless, Printer, SiteConfig};
 use khiw_domain::id::{DeviceId, TicketId};
 use khiw_domain::sample::service_id;
 use khiw_domain::ticket::{Channel, Lane, Paper};
 use khiw_domain::{Command, Event, Issue};
-use support::{Hall, code_of};
 
 fn with_printers(config: &mut SiteConfig) {
     let printer = |id: &str| Printer::new(id.parse().unwrap(), "tcp://127.0.0.1:9100", 576);

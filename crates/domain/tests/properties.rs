@@ -1,14 +1,10 @@
 //! A hall under any commands in any order, against a bystander's own books: what must hold
 //! always, holds always.
 
-#![allow(clippy::unwrap_used, reason = "a failed step of a story fails the test there")]
-
-mod deeds;
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use deeds::{Action, COUNTERS, Deed, QUEUES, SERVICES, command, deed, variant_of_hall};
+use crate::deeds::{Action, COUNTERS, Deed, QUEUES, SERVICES, command, deed, variant_of_hall};
+use crate::support::Hall;
 use khiw_domain::command::CounterAction as Do;
 use khiw_domain::event::{CallReason, Event};
 use khiw_domain::id::TicketId;
@@ -16,7 +12,6 @@ use khiw_domain::ticket::{Lane, TicketImage, TicketState};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
-use support::Hall;
 
 /// Deeds are drawn without looking at the hall: that people try what cannot be is part of the test. What is right
 /// is held against [`Watched`], which keeps its own books beside the hall.

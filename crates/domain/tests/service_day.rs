@@ -1,16 +1,12 @@
 //! The service day: closing, rollover, carrying over, a doubtful clock, configuration, replay.
 
-#![allow(clippy::unwrap_used, reason = "a failed step of a story fails the test there")]
-
-mod support;
-
+use crate::support::{Hall, code_of, to_counter};
 use khiw_domain::Site;
 use khiw_domain::command::{Command, CounterAction as Do, TicketAction};
 use khiw_domain::config::{CloseRule, SiteConfig};
 use khiw_domain::event::Event;
 use khiw_domain::sample::{self, hours};
 use khiw_domain::ticket::{CancelledBy, TicketState};
-use support::{Hall, code_of, to_counter};
 
 #[test]
 fn at_midnight_each_queue_follows_its_rule() {
@@ -248,7 +244,7 @@ fn a_start_from_the_last_day_equals_a_full_replay() {
 fn nothing_is_decided_before_a_site_is_configured() {
     let site = Site::new("empty".parse().unwrap());
     let forecast = khiw_domain::Forecast::default();
-    let now = support::MORNING.parse().unwrap();
+    let now = crate::support::MORNING.parse().unwrap();
     let context = khiw_domain::Context { now, forecast: &forecast, hold_rollover: false };
     let refusal = site.decide(&Command::ResumeIssuing { queue: None }, &context).unwrap_err();
     assert_eq!(refusal.code(), "not_configured");

@@ -1,19 +1,15 @@
 //! `docs/states.md` is the table state × command, checked against the code.
 //! After a change of the rules: `KHIW_BLESS=1 cargo nextest run -p khiw-domain --test states`.
 
-#![allow(clippy::unwrap_used, reason = "a failed step of a story fails the test there")]
-
-mod support;
-
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::support::{Hall, to_counter, to_queue};
 use khiw_domain::command::{Command, CounterAction as Do, TicketAction as By};
 use khiw_domain::config::{Printer, StartRule};
 use khiw_domain::id::TicketId;
 use khiw_domain::sample::{code, counter_id};
 use khiw_domain::ticket::{CancelledBy, Lane};
-use support::{Hall, to_counter, to_queue};
 
 const STATES: [&str; 7] = ["waiting", "called", "serving", "parked", "done", "no_show", "cancelled"];
 

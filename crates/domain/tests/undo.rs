@@ -1,14 +1,10 @@
 //! Undo: the counter's whole last command, by new steps, unless somebody else has gone on from there.
 
-#![allow(clippy::unwrap_used, reason = "a failed step of a story fails the test there")]
-
-mod support;
-
+use crate::support::{Hall, code_of, to_queue};
 use khiw_domain::command::{Command, CounterAction as Do, TicketAction};
 use khiw_domain::event::EvacuationOutcome;
 use khiw_domain::sample::counter_id;
 use khiw_domain::ticket::{CancelledBy, StepKind};
-use support::{Hall, code_of, to_queue};
 
 /// What the clerk and the hall see, without the steps that undo adds on purpose.
 fn visible(hall: &Hall) -> String {

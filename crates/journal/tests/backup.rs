@@ -1,11 +1,8 @@
 //! Copies: out while the hall runs, in again with a higher epoch.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
-
-mod common;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use common::{START, fill, hall, open, record};
+use crate::common::{START, fill, hall, open, record};
 use khiw_journal::testing::record_at;
 use khiw_journal::{
     Appended, DataFolder, JOURNAL_FILE, Journal, JournalError, Kind, SqliteJournal, StreamId, Tail, restore,
@@ -25,7 +22,7 @@ fn a_backup_taken_while_appending_is_whole() {
             while !stop.load(Ordering::Acquire) {
                 let day = "2026-11-22";
                 let number = u32::try_from(tail.seq + 1).unwrap();
-                let next = record("2026-11-22T02:00:00Z", &[common::issued(day, number)]);
+                let next = record("2026-11-22T02:00:00Z", &[crate::common::issued(day, number)]);
                 tail = journal.append(&hall(), tail, &[next]).durable().tail;
                 durable.store(tail.seq, Ordering::Release);
             }

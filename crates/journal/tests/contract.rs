@@ -1,5 +1,4 @@
 //! Both stores keep the journal's promise.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::ops::RangeInclusive;
 

@@ -1,11 +1,8 @@
 //! The failing store does what it is told, so that tests above may rely on it.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
-
-mod common;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use common::{START, hall};
+use crate::common::{START, hall};
 use khiw_journal::testing::{Fault, FaultyJournal, record_at};
 use khiw_journal::{Appended, Journal, MemoryJournal};
 

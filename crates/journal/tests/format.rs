@@ -1,7 +1,4 @@
 //! The stored format: bytes written once are read for ever.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
-
-mod common;
 
 use khiw_domain::Event;
 use khiw_journal::format::{FORMAT_VERSION, FormatError, decode, encode};
@@ -45,7 +42,7 @@ fn the_golden_file_holds_every_event() {
 
 #[test]
 fn events_come_back_as_they_were() {
-    let events = [common::day_opened("2026-11-22"), common::issued("2026-11-22", 7)];
+    let events = [crate::common::day_opened("2026-11-22"), crate::common::issued("2026-11-22", 7)];
 
     assert_eq!(decode(&encode(&events)).unwrap(), events);
     assert_eq!(encode(&[]), b"[]");

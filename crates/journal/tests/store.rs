@@ -1,9 +1,6 @@
 //! The store on disk: what survives, what is refused at the door.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
-mod common;
-
-use common::{START, fill, hall, open, two_days};
+use crate::common::{START, fill, hall, open, two_days};
 use khiw_journal::testing::record_at;
 use khiw_journal::{
     Appended, Checkpoint, DataFolder, JOURNAL_FILE, Journal, JournalError, Kind, SqliteJournal, Tail,

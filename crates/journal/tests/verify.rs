@@ -1,9 +1,6 @@
 //! Verification: a whole stream passes, and each kind of damage is named with its place.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
-mod common;
-
-use common::{fill, hall, issued, open, record};
+use crate::common::{fill, hall, issued, open, record};
 use jiff::civil::date;
 use khiw_journal::testing::{number, record_at};
 use khiw_journal::{
@@ -58,7 +55,7 @@ fn an_empty_stream_passes() {
 fn a_stream_longer_than_a_page_passes_across_an_epoch() {
     let journal = MemoryJournal::new();
     let batch = vec![record_at("2026-11-22T00:00:00Z"); 300];
-    let _ = journal.append(&hall(), common::START, &batch).durable();
+    let _ = journal.append(&hall(), crate::common::START, &batch).durable();
     let tail = journal.raise_epoch(&hall());
     let _ = journal.append(&hall(), tail, &batch).durable();
 
@@ -161,7 +158,7 @@ fn events_that_cannot_be_read_are_found() {
     let journal = MemoryJournal::new();
     let mut unreadable = record_at("2026-11-22T00:00:00Z");
     unreadable.data = br#"[{"version":1,"event":"coffee_break"}]"#.to_vec();
-    let _ = journal.append(&hall(), common::START, &[unreadable]).durable();
+    let _ = journal.append(&hall(), crate::common::START, &[unreadable]).durable();
 
     let error = verify(&journal, &hall(), 1).unwrap_err();
 
@@ -173,7 +170,7 @@ fn a_number_that_the_caller_kept_from_the_tripwire_is_found() {
     let journal = MemoryJournal::new();
     let mut secret = record("2026-11-22T02:00:00Z", &[issued("2026-11-22", 1)]);
     secret.numbers.clear();
-    let _ = journal.append(&hall(), common::START, &[secret]).durable();
+    let _ = journal.append(&hall(), crate::common::START, &[secret]).durable();
 
     let error = verify(&journal, &hall(), 1).unwrap_err();
 

@@ -82,16 +82,17 @@ fn in_runtime(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<
 fn start_log(form: LogForm, demo: bool) {
     let usual = if demo { "info,khiw_printing=warn" } else { "info" };
     let asked = std::env::var("KHIW_LOG").ok();
-    let filter = asked.as_deref().map(str::parse::<Targets>).transpose();
+    let (filter, misread) = match asked.as_deref().unwrap_or(usual).parse::<Targets>() {
+        Ok(filter) => (filter, None),
+        Err(error) => (usual.parse().expect("names levels and crates as filters do"), Some(error)),
+    };
     let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let usual: Targets = usual.parse().expect("names levels and crates as filters do");
-    let filtered =
-        tracing_subscriber::registry().with(filter.as_ref().ok().cloned().flatten().unwrap_or(usual));
+    let filtered = tracing_subscriber::registry().with(filter);
     match form {
         LogForm::Text => filtered.with(log.with_target(false)).init(),
         LogForm::Json => filtered.with(log.json()).init(),
     }
-    if let Err(error) = filter {
+    if let Some(error) = misread {
         tracing::warn!(%error, asked, "KHIW_LOG is not understood: logged is what usually is");
     }
 }

@@ -1,6 +1,5 @@
 //! Printers that misbehave: each is told to staff as what it is, and nothing is lost. In paused time, so that a
 //! printer may keep everybody waiting for hours.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
@@ -16,8 +15,7 @@ use khiw_printing::{
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-mod common;
-use common::{
+use crate::common::{
     Desk, STREAM, Scribe, WIDTH, all_final, jobs_of, model, paper, read_scribed, until, until_of,
     virtual_spool,
 };

@@ -1,6 +1,5 @@
 //! Golden pictures: what papers look like, equal to the pixel. Set `KHIW_GOLDEN=write` to rewrite them after a change
 //! that is meant, look at every one, and commit them with the reason.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::path::PathBuf;
 

@@ -1,11 +1,9 @@
 //! Jobs between two spools over a line that may break at any word, case by case; `lives.rs` throws the dice.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use khiw_printing::{Intake, Job, JobFilter, JobKey, JobOutcome, JobState, Ordered, Reason, Spool, Told};
 
-mod common;
-use common::handing::{AGENT, AT_AGENT, OWN, PAIR, given, spool, take_in};
-use common::{STREAM, paper};
+use crate::common::handing::{AGENT, AT_AGENT, OWN, PAIR, given, spool, take_in};
+use crate::common::{STREAM, paper};
 
 /// One job, handed over; as it is at the server.
 fn handed(server: &Spool) -> Job {

@@ -1,6 +1,5 @@
 //! An interpreter of printer bytes that is not ours sees the same picture, dot for dot. It is built from
 //! `tests/interpreter`; where its source cannot be fetched, the test says so and is skipped.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,8 +8,7 @@ use std::process::{Command, Stdio};
 use khiw_printing::profile::Raster;
 use khiw_printing::{PaperWidth, Picture, Profile, Renderer, TicketPaper, escpos, profile};
 
-mod common;
-use common::paper;
+use crate::common::paper;
 
 const HOME: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/interpreter");
 

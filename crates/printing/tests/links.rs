@@ -1,7 +1,6 @@
 //! Links other than the network: a serial line and a device file, each a pair of pseudo-terminals with a simulated
 //! printer at the other end. What no machine without printers can show is said in docs/printers.md.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,8 +15,7 @@ use serial2_tokio::SerialPort;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpSocket;
 
-mod common;
-use common::{STREAM, model, new_job, picture, setup, start, until, until_final, until_jobs};
+use crate::common::{STREAM, model, new_job, picture, setup, start, until, until_final, until_jobs};
 
 /// One pair is made after the other, so that each finds its own path.
 static MAKING: Mutex<()> = Mutex::new(());

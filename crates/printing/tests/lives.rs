@@ -1,6 +1,5 @@
 //! Two hundred random lives of a server, an agent and a line between them that breaks: none of its papers is lost, never
 //! do two unmarked prints of one ticket come out, and every end that is told is so.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -9,9 +8,8 @@ use khiw_printing::{
     Told,
 };
 
-mod common;
-use common::handing::{AGENT, AT_AGENT, OWN, PAIR, given, spool, take_in};
-use common::{STREAM, paper};
+use crate::common::handing::{AGENT, AT_AGENT, OWN, PAIR, given, spool, take_in};
+use crate::common::{STREAM, paper};
 
 /// A server, an agent, and a line that loses what is under way when it breaks.
 struct Life {

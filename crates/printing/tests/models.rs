@@ -1,6 +1,5 @@
 //! The table of models in `docs/printers.md` is what the files say.
 //! After a change of a model: `KHIW_BLESS=1 cargo nextest run -p khiw-printing --test models`.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::fmt::Write as _;
 

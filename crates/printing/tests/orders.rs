@@ -1,12 +1,10 @@
 //! Papers that staff order, and papers that no record asks for.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use khiw_printing::job::{JobOutcome, JobState, Ordered, Reason};
 use khiw_printing::spool::{Final, Intake, JobFilter, Spool};
 use khiw_printing::{Job, PaperKind, TicketPaper};
 
-mod common;
-use common::{PRINTER, STREAM, new_job, paper};
+use crate::common::{PRINTER, STREAM, new_job, paper};
 
 fn spool() -> Spool {
     Spool::in_memory(std::sync::Arc::new(|| jiff::Timestamp::UNIX_EPOCH)).unwrap()

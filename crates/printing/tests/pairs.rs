@@ -1,10 +1,8 @@
 //! Two printers as a pair, and papers in several copies.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use khiw_printing::{Board, Faults, JobState, NewJob, PrinterState, Spool};
 
-mod common;
-use common::{Desk, STREAM, all_final, jobs_of, paper, until, until_of, virtual_spool};
+use crate::common::{Desk, STREAM, all_final, jobs_of, paper, until, until_of, virtual_spool};
 
 fn accept(spool: &Spool, seq: u64) {
     let number = format!("A{seq:03}");

@@ -1,11 +1,9 @@
 //! Spool, worker and simulated printer together: what comes out on paper, and what the spool says.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use khiw_printing::escpos::decode::{Decoder, Heard};
 use khiw_printing::{Faults, JobState, Link, NewJob, PrinterState, Reason, Spool};
 
-mod common;
-use common::{
+use crate::common::{
     Hall, PRINTER, STREAM, jobs, link_to, new_job, picture, setup, start, until, until_final, until_jobs,
 };
 

@@ -1,13 +1,11 @@
 //! How far it holds: a cable pulled at every byte of a job, and ten thousand papers through random faults. In
 //! process and in paused time, so that thousands of cases take seconds.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use khiw_printing::{Faults, Job, JobState, NewJob, Spool, escpos};
 
-mod common;
-use common::{Desk, STREAM, all_final, model, paper, scribed, until_of, virtual_spool};
+use crate::common::{Desk, STREAM, all_final, model, paper, scribed, until_of, virtual_spool};
 
 /// Bytes of the four status questions before a job, and after it.
 const STATUS_BYTES: u64 = 12;

@@ -1,12 +1,10 @@
 //! The spool: states through restarts, nothing lost, nothing doubled.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use jiff::SignedDuration;
 use khiw_printing::job::{Job, JobOutcome, JobState, NewJob, Reason};
 use khiw_printing::spool::{Final, Intake, JobFilter, QUEUED_MAX, Spool, SpoolError, UNCERTAIN_PRINTS_MAX};
 
-mod common;
-use common::{STREAM, paper};
+use crate::common::{STREAM, paper};
 
 fn new_job(seq: u64, index: u32) -> NewJob {
     NewJob {

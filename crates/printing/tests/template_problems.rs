@@ -1,5 +1,4 @@
 //! What an administrator reads after a mistake in a template: every message, to the letter, through one `check`.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use khiw_printing::template::{BLOCKS_MAX, PROBLEMS_MAX};
 use khiw_printing::{PaperKind, Pictures, Template, TemplateProblem};

@@ -1,5 +1,4 @@
 //! What templates do on paper: blocks, conditions, pictures, and that nothing is lost, torn or endless.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

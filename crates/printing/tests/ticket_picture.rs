@@ -1,5 +1,4 @@
 //! The ticket's picture: every glyph there, nothing outside the paper, the code readable.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::time::{Duration, Instant};
 

@@ -1,8 +1,6 @@
 //! Each kind can do only its own, at its own site only; cookies come from our own pages only.
 
-mod common;
-
-use common::Server;
+use crate::common::Server;
 use http::Method;
 use khiw_server::access::{Kind, TokenEntry};
 

@@ -1,9 +1,6 @@
 //! Tokens on disk: made once, hashed, shared with other processes, ended for good.
 
-mod common;
-mod store;
-
-use common::Server;
+use crate::common::Server;
 use khiw_domain::id::SiteId;
 use khiw_server::access::store::{ACCOUNTS_FILE, SESSIONS_PER_TOKEN_MAX};
 use khiw_server::access::{AccountError, Accounts, Kind, NewToken};
@@ -83,7 +80,7 @@ fn the_demo_is_no_kind_of_token_and_nothing_is_written() {
     let accounts = Accounts::open(folder.path()).expect("opened");
     let refused = accounts.create_token(&new(Kind::Demo));
     assert!(matches!(refused, Err(AccountError::NoTokenKind(Kind::Demo))), "{refused:?}");
-    assert_eq!(store::tokens(folder.path()), 0);
+    assert_eq!(crate::store::tokens(folder.path()), 0);
 }
 
 #[test]
@@ -92,7 +89,7 @@ fn a_row_that_cannot_be_read_keeps_nobody_else_out() {
     let accounts = Accounts::open(folder.path()).expect("opened");
     let (clerk, secret) = accounts.create_token(&new(Kind::Clerk)).expect("made");
     let (foreign, foreign_secret) = accounts.create_token(&new(Kind::Kiosk)).expect("made");
-    store::estrange(folder.path(), &foreign.id);
+    crate::store::estrange(folder.path(), &foreign.id);
 
     let again = Accounts::open(folder.path()).expect("a restart is not refused");
     assert!(again.verify(&secret).is_some() && again.verify(&foreign_secret).is_none());
@@ -104,7 +101,7 @@ fn a_row_that_cannot_be_read_keeps_nobody_else_out() {
     assert_eq!(again.list(None).expect("listed").len(), 2);
     assert_eq!(again.revoke(&clerk.id).expect("revoked").id, clerk.id);
     assert!(matches!(again.revoke(&foreign.id), Err(AccountError::RevokedUnread(_))));
-    assert_eq!(store::revoked_tokens(folder.path()), 2, "the one that cannot be read is ended too");
+    assert_eq!(crate::store::revoked_tokens(folder.path()), 2, "the one that cannot be read is ended too");
 }
 
 #[test]
@@ -139,7 +136,7 @@ fn a_token_keeps_its_newest_sessions_only() {
     let beside = sign_in(&neighbour);
     let mut secrets: Vec<String> = (0..SESSIONS_PER_TOKEN_MAX).map(|_| sign_in(&token)).collect();
     assert!(secrets.iter().all(|secret| accounts.verify_session(secret).is_some()));
-    store::age(folder.path(), &secrets[5]);
+    crate::store::age(folder.path(), &secrets[5]);
     secrets.push(sign_in(&token));
     let ended: Vec<usize> =
         (0..secrets.len()).filter(|n| accounts.verify_session(&secrets[*n]).is_none()).collect();

@@ -1,10 +1,8 @@
 //! Staff are told of what the hall itself has reason for, and that it is over.
 
-mod common;
-
 use std::time::Duration;
 
-use common::Server;
+use crate::common::Server;
 use khiw_server::access::Kind;
 use khiw_server::alarms;
 use khiw_server::api::types::{Alarm, AlarmSource};

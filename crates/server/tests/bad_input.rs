@@ -1,12 +1,10 @@
 //! Whatever comes in, the answer is a problem with a stable code, and the hall goes on.
 
-mod common;
-
 use std::time::Duration;
 
+use crate::common::Server;
 use axum::body::Body;
 use bytes::Bytes;
-use common::Server;
 use http::Method;
 use khiw_server::access::Kind;
 

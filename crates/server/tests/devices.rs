@@ -1,8 +1,6 @@
 //! Devices: from the code that one shows to what staff see, set and end.
 
-mod common;
-
-use common::{Answer, Server};
+use crate::common::{Answer, Server};
 use http::Method;
 use khiw_domain::config::Zone;
 use khiw_domain::id::ZoneId;

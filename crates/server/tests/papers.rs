@@ -1,9 +1,6 @@
 //! An administrator looks at a template before it is in force; a mistake changes nothing.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
-mod common;
-
-use common::Server;
+use crate::common::Server;
 use khiw_server::access::Kind;
 use serde_json::{Value, json};
 

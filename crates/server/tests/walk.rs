@@ -1,8 +1,6 @@
 //! The main walk over HTTP: a number, a call, an end; and what everybody sees of it meanwhile.
 
-mod common;
-
-use common::Server;
+use crate::common::Server;
 use khiw_server::access::Kind;
 use serde_json::json;
 

@@ -1,6 +1,4 @@
 //! A hall on a journal without a disk, with a clock that stands still until it is moved.
-#![allow(dead_code, reason = "each test file uses its part")]
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! What people may do to a hall, drawn at random, and the command that each deed becomes.
-#![allow(clippy::unwrap_used, reason = "a failed step of a story fails the test there")]
 
 use khiw_domain::command::{Command, CounterAction as Do, TicketAction};
 use khiw_domain::config::Printer;

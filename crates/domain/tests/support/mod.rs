@@ -1,6 +1,4 @@
 //! given / when / then for the rules: a hall in memory, a clock in hand, and words for what people do.
-#![allow(dead_code, reason = "each test file uses its part")]
-#![allow(clippy::unwrap_used, reason = "a failed step of a story fails the test there")]
 
 use std::sync::Arc;
 

@@ -1,5 +1,4 @@
 //! A small hall for the journal's tests: two service days with numbers.
-#![allow(dead_code, reason = "each test file uses its part")]
 
 use std::path::Path;
 

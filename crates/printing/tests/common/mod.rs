@@ -1,6 +1,4 @@
 //! Shared by the tests: a small ticket, and a spool with a simulated printer and its worker.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
-#![allow(dead_code, reason = "every test file uses its own part")]
 
 pub mod handing;
 

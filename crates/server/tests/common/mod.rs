@@ -1,6 +1,4 @@
 //! A server without a network: the sample hall on a journal without a disk, asked through the router.
-#![allow(dead_code, reason = "each test file uses its part")]
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -3,8 +3,8 @@
 use khiw_server::live::{MESSAGE_BYTES_MAX, MESSAGES_BURST};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::office::Office;
-use crate::screen::Screen;
+use super::office::Office;
+use super::screen::Screen;
 
 /// What a page is told when it breaks the rules: RFC 6455, 7.4.1.
 const POLICY: u16 = 1008;

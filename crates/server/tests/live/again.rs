@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
-use crate::office::{Office, Wishes};
-use crate::screen::PATIENCE;
+use super::office::{Office, Wishes};
+use super::screen::PATIENCE;
 
 const SITE: &str = "/api/v1/sites/sample";
 

@@ -11,8 +11,8 @@ use khiw_server::paper::{self, PaperRoom};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::office::{Office, Wishes};
-use crate::screen::{PATIENCE, Screen, status_of};
+use super::office::{Office, Wishes};
+use super::screen::{PATIENCE, Screen, status_of};
 
 /// A site with a printer at an agent and one that the server serves itself.
 async fn office() -> (Office, PaperRoom) {

@@ -10,8 +10,8 @@ use khiw_server::access::{Kind, TokenEntry};
 use khiw_server::control::{self, Applied, CONTROL_SOCKET, ControlError, NewSecret, Request, Status};
 use serde::de::DeserializeOwned;
 
-use crate::office::Office;
-use crate::screen::Screen;
+use super::office::Office;
+use super::screen::Screen;
 
 async fn ask<T: DeserializeOwned + Send + 'static>(
     folder: PathBuf,

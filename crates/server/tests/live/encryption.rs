@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::office::{Office, Wishes};
+use super::office::{Office, Wishes};
 
 const NAME: &str = "hall.example";
 

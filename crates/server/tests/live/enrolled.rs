@@ -10,8 +10,8 @@ use khiw_server::api::types::{ScreenOrder, ScreenSettings};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::office::Office;
-use crate::screen::Screen;
+use super::office::Office;
+use super::screen::Screen;
 
 const POLICY: u16 = 1008;
 const DISPLAY: &str = "/api/v1/sites/sample/live?topic=display";

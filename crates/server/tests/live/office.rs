@@ -16,7 +16,7 @@ use khiw_server::{AppState, Options, api, listen};
 use tokio::net::TcpSocket;
 use tokio::sync::oneshot;
 
-use crate::screen::Screen;
+use super::screen::Screen;
 
 /// Monday, eight in the morning in Bangkok.
 const MORNING: &str = "2026-11-23T01:00:00Z";

@@ -9,8 +9,8 @@ use khiw_server::access::Kind;
 use khiw_server::paper;
 use tokio::time::timeout;
 
-use crate::office::{Office, Wishes};
-use crate::screen::{PATIENCE, Screen};
+use super::office::{Office, Wishes};
+use super::screen::{PATIENCE, Screen};
 
 async fn printer(folder: &tempfile::TempDir) -> PrinterSimulator {
     PrinterSimulator::start("127.0.0.1:0", folder.path()).await.unwrap()

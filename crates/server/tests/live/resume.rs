@@ -6,8 +6,8 @@ use khiw_domain::{Command, CounterAction};
 use khiw_server::live::RESUME_FRAMES_MAX;
 use serde_json::{Value, json};
 
-use crate::office::{Office, Wishes};
-use crate::screen::Screen;
+use super::office::{Office, Wishes};
+use super::screen::Screen;
 
 fn numbers(calls: &Value) -> Vec<&str> {
     calls.as_array().unwrap().iter().map(|call| call["number"].as_str().unwrap()).collect()

@@ -4,8 +4,8 @@ use khiw_domain::CounterAction;
 use khiw_domain::id::SiteId;
 use khiw_server::access::Kind;
 
-use crate::office::{Office, Wishes};
-use crate::screen::{Screen, status_of};
+use super::office::{Office, Wishes};
+use super::screen::{Screen, status_of};
 
 const SITE: &str = "/api/v1/sites/sample/live?topic=site";
 const COUNTER: &str = "/api/v1/sites/sample/live?topic=counter&counter=1";

@@ -1,6 +1,5 @@
 //! What screens, the certificate, the control socket and paper may rely on: a whole server on loopback, followed
 //! by real clients. Every wait is for an event, with a limit that only a defect reaches.
-#![allow(clippy::unwrap_used, reason = "a test stops here")]
 
 mod abuse;
 mod again;
