@@ -7,6 +7,7 @@ mod habits;
 mod homes;
 mod lengths;
 mod locales;
+mod orphans;
 mod source;
 
 use std::collections::BTreeSet;
@@ -89,6 +90,7 @@ fn check(sources: &[Source], paths: &BTreeSet<String>, ratchet: &lengths::Ratche
     }
     lengths::check(sources, ratchet, &mut findings);
     locales::check(sources, &mut findings);
+    orphans::check(sources, &mut findings);
     documents::check(sources, paths, &mut findings);
     findings.all
 }
