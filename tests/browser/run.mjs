@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { missing } from './stage/binary.mjs';
 
 /** A guard against what hangs, not a measure. */
-const FILE_WITHIN_MS = 600_000;
+const FILE_WITHIN_MS = 360_000;
 /** Stories mostly wait for browsers, not for the processor. */
 const AT_ONCE = 2;
 

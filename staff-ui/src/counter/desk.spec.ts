@@ -1,6 +1,6 @@
 import { Refused, type Api, type CounterDetail } from '@khiw/ui-kit/api';
 import type { Frame, LiveListener } from '@khiw/ui-kit/live';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Desk } from './desk.svelte';
 import { sampleCounter, sampleEntry, sampleHand } from './testing';
 
@@ -50,6 +50,8 @@ async function bench(first: CounterDetail) {
 }
 
 describe('a clerk’s desk', () => {
+  afterEach(() => void vi.useRealTimers());
+
   it('says what the clerk was looking at', async () => {
     const { desk, server } = await bench(called);
     await desk.act('recall');
@@ -147,7 +149,6 @@ describe('a clerk’s desk', () => {
     await vi.runOnlyPendingTimersAsync();
     expect(desk.counter).toBe(printed);
     desk.stop();
-    vi.useRealTimers();
   });
 
   it('a counter that calls by itself is not news', async () => {

@@ -21,7 +21,7 @@ export const SIZES = {
 export const LOCALES = { th: 'th-TH', vi: 'vi-VN', en: 'en-GB' };
 
 /** A page shows something within this time, unless a story says otherwise. */
-const SHOWN_WITHIN_MS = 20_000;
+const SHOWN_WITHIN_MS = 10_000;
 
 /** What only the browser itself says, when a line is cut, a refusal comes, or nobody has touched yet. */
 const BROWSERS_OWN = /Failed to load resource|WebSocket connection|net::ERR_|AudioContext was not allowed/;

@@ -16,7 +16,7 @@ export async function within(ms, what, promise, more = () => '') {
 }
 
 /** Asks again and again until the answer is neither null, undefined nor false. */
-export async function until(what, ask, ms = 20_000) {
+export async function until(what, ask, ms = 10_000) {
   const end = performance.now() + ms;
   let last = null;
   for (;;) {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { until } from './patience.mjs';
 
 /** The whole text of the element becomes this, with any run of white space as one space. */
-export async function expectText(locator, wanted, ms = 20_000) {
+export async function expectText(locator, wanted, ms = 10_000) {
   let seen = null;
   const matches = (text) => (wanted instanceof RegExp ? wanted.test(text) : text === plain(wanted));
   try {

@@ -44,7 +44,8 @@ fn module_of(path: &str) -> Option<(&str, &str)> {
 }
 
 fn names(code: &str, module: &str) -> bool {
-    code.lines().any(|line| line.trim_end().ends_with(&format!("mod {module};")))
+    let named = format!("mod {module};");
+    code.lines().any(|line| line.trim_end().ends_with(&named))
 }
 
 #[cfg(test)]
