@@ -5,6 +5,7 @@ use http::StatusCode;
 use khiw_domain::id::SiteId;
 
 use super::extract::{Json, Segments, ok};
+use super::problems::Problems;
 use super::types::Alarm;
 use crate::access::{Caller, Capability};
 use crate::problem::{Problem, echo};
@@ -12,7 +13,7 @@ use crate::state::AppState;
 
 /// What staff must know, newest first.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/alarms", tag = "hall", params(("site" = String, Path)),
-    responses((status = 200, body = Vec<Alarm>), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<Alarm>), Problems::<403, 404>))]
 pub(super) async fn list(
     State(app): State<AppState>,
     caller: Caller,
@@ -27,7 +28,7 @@ pub(super) async fn list(
 /// was earlier stays named; sending it again changes nothing.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/alarms/{alarm}/acknowledge", tag = "hall",
     params(("site" = String, Path), ("alarm" = String, Path)),
-    responses((status = 200, body = Alarm), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Alarm), Problems::<403, 404>))]
 pub(super) async fn acknowledge(
     State(app): State<AppState>,
     caller: Caller,

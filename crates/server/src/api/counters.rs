@@ -11,6 +11,7 @@ use khiw_domain::id::{CounterId, SiteId};
 use khiw_domain::{Command, CounterAction, Event, command};
 
 use super::extract::{Body, CommandId, Json, Segments, ok};
+use super::problems::Problems;
 use super::send::{send, send_asked};
 use super::sites::counter_detail;
 use super::tickets::{destination, minutes_asked, park_until};
@@ -73,9 +74,7 @@ macro_rules! actions {
         #[utoipa::path(post, path = $path, tag = "counters",
             params(("site" = String, Path), ("counter" = String, Path), ("Idempotency-Key" = String, Header)),
             request_body = $type,
-            responses((status = 200, body = ActionAnswer), (status = 401, body = Problem),
-                (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-                (status = 422, body = Problem), (status = 503, body = Problem)))]
+            responses((status = 200, body = ActionAnswer), Problems::<401, 403, 404, 409, 422, 503>))]
         pub(super) async fn $name(
             State(app): State<AppState>,
             caller: Caller,
@@ -150,8 +149,7 @@ fn outcomes(counted: Vec<OutcomeCount>) -> Result<Vec<Outcome>, Problem> {
 #[utoipa::path(post, path = "/api/v1/sites/{site}/counters/{counter}/open", tag = "counters",
     params(("site" = String, Path), ("counter" = String, Path), ("Idempotency-Key" = String, Header)),
     request_body = OpenCounter,
-    responses((status = 200, body = ActionAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = ActionAnswer), Problems::<401, 403, 404, 409, 503>))]
 pub(super) async fn open(
     State(app): State<AppState>,
     caller: Caller,
@@ -168,9 +166,7 @@ pub(super) async fn open(
 #[utoipa::path(post, path = "/api/v1/sites/{site}/counters/{counter}/park", tag = "counters",
     params(("site" = String, Path), ("counter" = String, Path), ("Idempotency-Key" = String, Header)),
     request_body = Park,
-    responses((status = 200, body = ActionAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
-        (status = 503, body = Problem)))]
+    responses((status = 200, body = ActionAnswer), Problems::<401, 403, 404, 409, 422, 503>))]
 pub(super) async fn park(
     State(app): State<AppState>,
     caller: Caller,
@@ -192,9 +188,7 @@ pub(super) async fn park(
 #[utoipa::path(post, path = "/api/v1/sites/{site}/counters/{counter}/call-next", tag = "counters",
     params(("site" = String, Path), ("counter" = String, Path), ("Idempotency-Key" = String, Header)),
     request_body = JustExpect,
-    responses((status = 200, body = CallNextAnswer), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 503, body = Problem)))]
+    responses((status = 200, body = CallNextAnswer), Problems::<401, 403, 404, 409, 503>))]
 pub(super) async fn call_next(
     State(app): State<AppState>,
     caller: Caller,

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use khiw_domain::id::SiteId;
 
 use super::extract::{Json, Segments, ok};
+use super::problems::Problems;
 use super::types::{DemoClock, DemoCounter, DemoPlaces, PaperPicture};
 use crate::access::{Caller, Capability};
 use crate::problem::Problem;
@@ -19,7 +20,7 @@ const PICTURES_MAX: usize = 60;
 
 /// Where the demo's pages are; 404 when this is no demo.
 #[utoipa::path(get, path = "/api/v1/demo", tag = "access",
-    responses((status = 200, body = DemoPlaces), (status = 404, body = Problem)))]
+    responses((status = 200, body = DemoPlaces), Problems::<404>))]
 pub(super) async fn demo(State(app): State<AppState>) -> Result<Json<DemoPlaces>, Problem> {
     let demo = app.options().demo.as_ref().ok_or_else(|| Problem::no_such_path("/api/v1/demo"))?;
     let served = app.hall(&demo.site)?;
@@ -43,8 +44,7 @@ pub(super) async fn demo(State(app): State<AppState>) -> Result<Json<DemoPlaces>
 
 /// Pictures of the simulated printer, newest first.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/paper", tag = "hall", params(("site" = String, Path)),
-    responses((status = 200, body = Vec<PaperPicture>), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<PaperPicture>), Problems::<403, 404>))]
 pub(super) async fn paper(
     State(app): State<AppState>,
     caller: Caller,

@@ -11,6 +11,7 @@ use khiw_domain::id::{CounterId, SiteId, ZoneId};
 
 use super::enrolment::code_problem;
 use super::extract::{Body, Json, Segments, ok};
+use super::problems::Problems;
 use super::types::{
     ApproveDevice, ChangeDevice, DeviceView, DevicesView, RotatedDevice, ScreenLayout, ScreenOrder,
     ScreenSettings, ScreenView,
@@ -26,8 +27,7 @@ use crate::state::{AppState, ServedHall};
 
 /// The devices of the site, by name.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/devices", tag = "devices", params(("site" = String, Path)),
-    responses((status = 200, body = DevicesView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
+    responses((status = 200, body = DevicesView), Problems::<401, 403, 404>))]
 pub(super) async fn list(
     State(app): State<AppState>,
     caller: Caller,
@@ -43,9 +43,7 @@ pub(super) async fn list(
 /// Approves the device that shows this code. A display begins with the zone, or over the counter, that is named here.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/devices", tag = "devices", params(("site" = String, Path)),
     request_body = ApproveDevice,
-    responses((status = 201, body = DeviceView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 201, body = DeviceView), Problems::<401, 403, 404, 409, 422, 429, 503>))]
 pub(super) async fn approve(
     State(app): State<AppState>,
     caller: Caller,
@@ -109,8 +107,7 @@ fn enrol(
 /// Names a device, or moves it. What a screen shows is another thing: see its settings.
 #[utoipa::path(patch, path = "/api/v1/sites/{site}/devices/{device}", tag = "devices",
     params(("site" = String, Path), ("device" = String, Path)), request_body = ChangeDevice,
-    responses((status = 200, body = DeviceView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = DeviceView), Problems::<401, 403, 404, 422, 503>))]
 pub(super) async fn change(
     State(app): State<AppState>,
     caller: Caller,
@@ -134,9 +131,7 @@ pub(super) async fn change(
 /// What a screen shows and how it sounds. The screen follows at once, without loading anew.
 #[utoipa::path(put, path = "/api/v1/sites/{site}/devices/{device}/screen", tag = "devices",
     params(("site" = String, Path), ("device" = String, Path)), request_body = ScreenSettings,
-    responses((status = 200, body = DeviceView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
-        (status = 503, body = Problem)))]
+    responses((status = 200, body = DeviceView), Problems::<401, 403, 404, 409, 422, 503>))]
 pub(super) async fn set_screen(
     State(app): State<AppState>,
     caller: Caller,
@@ -157,8 +152,7 @@ pub(super) async fn set_screen(
 /// Has a screen load its page anew.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/devices/{device}/reload", tag = "devices",
     params(("site" = String, Path), ("device" = String, Path)),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 204), Problems::<401, 403, 404, 409>))]
 pub(super) async fn reload(
     State(app): State<AppState>,
     caller: Caller,
@@ -175,8 +169,7 @@ pub(super) async fn reload(
 /// token stands in the answer, and the old one holds until the new one is used, a day at most.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/devices/{device}/rotate", tag = "devices",
     params(("site" = String, Path), ("device" = String, Path)),
-    responses((status = 200, body = RotatedDevice), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = RotatedDevice), Problems::<401, 403, 404, 503>))]
 pub(super) async fn rotate(
     State(app): State<AppState>,
     caller: Caller,
@@ -199,8 +192,7 @@ pub(super) async fn rotate(
 /// Ends a device: its token, its sessions, its connection.
 #[utoipa::path(delete, path = "/api/v1/sites/{site}/devices/{device}", tag = "devices",
     params(("site" = String, Path), ("device" = String, Path)),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 204), Problems::<401, 403, 404, 503>))]
 pub(super) async fn revoke(
     State(app): State<AppState>,
     caller: Caller,

@@ -12,6 +12,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::devices::problem;
 use super::extract::{Body, Json, ok};
+use super::problems::Problems;
 use super::strangers::address;
 use super::types::{AskCode, AskToken, DeviceCode, EnrolledDevice};
 use crate::access::enrolment::{CODE_LIVES, CodeError, Grant, POLL_EVERY, Polled};
@@ -23,8 +24,7 @@ use crate::state::AppState;
 
 /// Asks for a code to show. Staff approve it at the devices of their site.
 #[utoipa::path(post, path = "/api/v1/device-codes", tag = "devices", request_body = AskCode,
-    responses((status = 201, body = DeviceCode), (status = 403, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem)))]
+    responses((status = 201, body = DeviceCode), Problems::<403, 422, 429>))]
 pub(super) async fn code(
     State(app): State<AppState>,
     parts: Parts,
@@ -66,8 +66,7 @@ fn approval_page(app: &AppState, parts: &Parts) -> String {
 /// token; the code is used up. 400 `authorization_pending`: ask again; `slow_down`: less often; `expired_token`: begin
 /// anew; `access_denied`: staff took the approval back.
 #[utoipa::path(post, path = "/api/v1/device-tokens", tag = "devices", request_body = AskToken,
-    responses((status = 200, body = EnrolledDevice), (status = 400, body = Problem), (status = 403, body = Problem),
-        (status = 503, body = Problem)))]
+    responses((status = 200, body = EnrolledDevice), Problems::<400, 403, 503>))]
 pub(super) async fn token(
     State(app): State<AppState>,
     parts: Parts,

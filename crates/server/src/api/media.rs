@@ -21,6 +21,7 @@ use tokio::time::{Instant, timeout};
 use tower_http::timeout::TimeoutBody;
 
 use super::extract::{Body, Json, Params, Segments, ok};
+use super::problems::Problems;
 use super::types::{
     MediaEntry, MediaFile, MediaView, PlaylistItem, ReplaceShown, ScreenNotice, ScreenOrder, ShownItem,
     ShownView,
@@ -57,7 +58,7 @@ pub(super) struct Zone {
 /// What screens show beside the calls, in order; of one zone and the whole hall when a zone is named.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/shown", tag = "media",
     params(("site" = String, Path), ("zone" = Option<String>, Query)),
-    responses((status = 200, body = ShownView), (status = 404, body = Problem)))]
+    responses((status = 200, body = ShownView), Problems::<404>))]
 pub(super) async fn shown(
     State(app): State<AppState>,
     Segments(site): Segments<SiteId>,
@@ -88,7 +89,7 @@ pub(super) async fn shown(
 /// A picture or video.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/media/{id}", tag = "media",
     params(("site" = String, Path), ("id" = String, Path)),
-    responses((status = 200, description = "The file; 206 for a part of it."), (status = 404, body = Problem)))]
+    responses((status = 200, description = "The file; 206 for a part of it."), Problems::<404>))]
 pub(super) async fn file(
     State(app): State<AppState>,
     Segments((site, id)): Segments<(SiteId, String)>,
@@ -121,7 +122,7 @@ pub(super) async fn file(
 
 /// What the site has, and what of it is shown.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/media", tag = "media", params(("site" = String, Path)),
-    responses((status = 200, body = MediaView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = MediaView), Problems::<403, 404>))]
 pub(super) async fn media(
     State(app): State<AppState>,
     caller: Caller,
@@ -143,8 +144,7 @@ pub(super) struct Named {
     params(("site" = String, Path), ("name" = String, Query)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     extensions(("x-body-bytes-max" = json!(MEDIA_BYTES_MAX)), ("x-seconds-max" = json!(UPLOAD_SECONDS_MAX))),
-    responses((status = 201, body = MediaFile), (status = 403, body = Problem), (status = 413, body = Problem),
-        (status = 415, body = Problem), (status = 507, body = Problem)))]
+    responses((status = 201, body = MediaFile), Problems::<403, 413, 415, 507>))]
 pub(super) async fn bring(
     State(app): State<AppState>,
     caller: Caller,
@@ -217,7 +217,7 @@ fn write(
 /// Takes a file away, and out of the playlist.
 #[utoipa::path(delete, path = "/api/v1/sites/{site}/media/{id}", tag = "media",
     params(("site" = String, Path), ("id" = String, Path)),
-    responses((status = 200, body = MediaView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = MediaView), Problems::<403, 404>))]
 pub(super) async fn remove(
     State(app): State<AppState>,
     caller: Caller,
@@ -242,8 +242,7 @@ pub(super) async fn remove(
 /// Shows this from now on, in place of what was shown.
 #[utoipa::path(put, path = "/api/v1/sites/{site}/shown", tag = "media", params(("site" = String, Path)),
     request_body = ReplaceShown,
-    responses((status = 200, body = MediaView), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 422, body = Problem)))]
+    responses((status = 200, body = MediaView), Problems::<403, 404, 422>))]
 pub(super) async fn replace(
     State(app): State<AppState>,
     caller: Caller,

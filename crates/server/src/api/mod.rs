@@ -11,6 +11,7 @@ mod limits;
 mod media;
 mod papers;
 mod printers;
+mod problems;
 mod send;
 mod session;
 mod sites;
@@ -31,6 +32,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::problems::Problems;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::{assets, live, metrics};
@@ -59,9 +61,7 @@ struct Document;
     params(("site" = String, Path), ("topic" = types::Topic, Query), ("counter" = Option<String>, Query),
         ("token" = Option<String>, Query), ("printer" = Option<String>, Query),
         ("since" = Option<String>, Query, description = "The last frame's `position`, to go on from there.")),
-    responses((status = 101, description = "Frames follow."), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 426, body = Problem)))]
+    responses((status = 101, description = "Frames follow."), Problems::<401, 403, 404, 409, 426>))]
 #[expect(dead_code, reason = "documents the route that `live` serves")]
 fn live_path() {}
 

@@ -15,6 +15,7 @@ use khiw_printing::{PaperKind, PaperWidth, templates};
 use tokio::task::spawn_blocking;
 
 use super::extract::{Body, Json, OptionalCommandId, Segments, ok};
+use super::problems::Problems;
 use super::send::send;
 use super::types::{PaperPreview, PaperTemplate, PapersView, PreviewPaper, ReplacePaper, TemplateMistake};
 use crate::access::{Caller, Capability};
@@ -28,7 +29,7 @@ const TRIED_IN: &str = "th";
 
 /// The templates in force, built-in ones included.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/papers", tag = "hall", params(("site" = String, Path)),
-    responses((status = 200, body = PapersView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = PapersView), Problems::<403, 404>))]
 pub(super) async fn papers(
     State(app): State<AppState>,
     caller: Caller,
@@ -42,8 +43,7 @@ pub(super) async fn papers(
 /// How a text would look, with made-up facts; or what is wrong with it.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/papers/{kind}/preview", tag = "hall",
     params(("site" = String, Path), ("kind" = String, Path)), request_body = PreviewPaper,
-    responses((status = 200, body = PaperPreview), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 422, body = Problem)))]
+    responses((status = 200, body = PaperPreview), Problems::<403, 404, 422>))]
 pub(super) async fn preview(
     State(app): State<AppState>,
     caller: Caller,
@@ -71,8 +71,7 @@ pub(super) async fn preview(
 /// Puts a text in force; null brings the built-in one back. 409 when somebody else changed the configuration since.
 #[utoipa::path(put, path = "/api/v1/sites/{site}/papers/{kind}", tag = "hall",
     params(("site" = String, Path), ("kind" = String, Path)), request_body = ReplacePaper,
-    responses((status = 200, body = PapersView), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = PapersView), Problems::<403, 404, 409, 422>))]
 pub(super) async fn replace(
     State(app): State<AppState>,
     caller: Caller,

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::extract::{Body, CommandId, Json, Params, Segments, ok};
+use super::problems::Problems;
 use super::send::send;
 use super::tickets::ticket_view;
 use super::types::{
@@ -31,8 +32,7 @@ const LOOKED_THROUGH_MAX: usize = 1_000;
 
 /// The printers of the site. What one cannot tell is `unknown` or null, never taken as fine.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/printers", tag = "hall", params(("site" = String, Path)),
-    responses((status = 200, body = Vec<PrinterView>), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<PrinterView>), Problems::<401, 403, 404>))]
 pub(super) async fn printers(
     State(app): State<AppState>,
     caller: Caller,
@@ -65,8 +65,7 @@ pub(super) struct JobsQuery {
 /// Papers on their way and what became of them, newest first.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/print-jobs", tag = "hall",
     params(("site" = String, Path), JobsQuery),
-    responses((status = 200, body = Vec<PrintJobView>), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Vec<PrintJobView>), Problems::<401, 403, 404, 422>))]
 pub(super) async fn print_jobs(
     State(app): State<AppState>,
     caller: Caller,
@@ -95,8 +94,7 @@ pub(super) async fn print_jobs(
 #[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/reprint", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path), ("Idempotency-Key" = String, Header)),
     request_body = Reprint,
-    responses((status = 200, body = TicketView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = TicketView), Problems::<401, 403, 404, 409, 422>))]
 pub(super) async fn reprint(
     State(app): State<AppState>,
     caller: Caller,
@@ -125,8 +123,7 @@ async fn print_again(
 #[utoipa::path(post, path = "/api/v1/sites/{site}/print-jobs/{job}/reprint", tag = "hall",
     params(("site" = String, Path), ("job" = i64, Path), ("Idempotency-Key" = String, Header)),
     request_body = Reprint,
-    responses((status = 200, body = Reprinted), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Reprinted), Problems::<401, 403, 404, 409, 422>))]
 pub(super) async fn reprint_job(
     State(app): State<AppState>,
     caller: Caller,
@@ -171,8 +168,7 @@ fn slip(job: &Job) -> Result<TicketPaper, Problem> {
 #[utoipa::path(post, path = "/api/v1/sites/{site}/printers/{printer}/test", tag = "hall",
     params(("site" = String, Path), ("printer" = String, Path), ("Idempotency-Key" = String, Header)),
     request_body = InLanguage,
-    responses((status = 202, body = PrintJobView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 202, body = PrintJobView), Problems::<401, 403, 404, 422, 503>))]
 pub(super) async fn test(
     State(app): State<AppState>,
     caller: Caller,
@@ -200,9 +196,7 @@ pub(super) async fn test(
 #[utoipa::path(post, path = "/api/v1/sites/{site}/services/{service}/notice", tag = "tickets",
     params(("site" = String, Path), ("service" = String, Path), ("Idempotency-Key" = String, Header)),
     request_body = InLanguage,
-    responses((status = 202, body = PrintJobView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem),
-        (status = 503, body = Problem)))]
+    responses((status = 202, body = PrintJobView), Problems::<401, 403, 404, 409, 429, 503>))]
 pub(super) async fn notice(
     State(app): State<AppState>,
     caller: Caller,

@@ -9,6 +9,7 @@ use http::header::SET_COOKIE;
 use http::request::Parts;
 
 use super::extract::{Body, Json, ok};
+use super::problems::Problems;
 use super::types::{Session, SignIn};
 use crate::access::session::{clear_cookie, from_headers, lasts, session_cookie};
 use crate::access::{AccountError, Caller, Kind, Principal, is_secure, same_origin};
@@ -33,7 +34,7 @@ fn unkept(error: &AccountError) -> Problem {
 
 /// Exchanges a token for a session cookie.
 #[utoipa::path(post, path = "/api/v1/session", tag = "access", request_body = SignIn,
-    responses((status = 200, body = Session), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = Session), Problems::<401, 403>))]
 pub(super) async fn sign_in(
     State(app): State<AppState>,
     parts: Parts,
@@ -55,7 +56,7 @@ pub(super) async fn sign_in(
 
 /// Who is signed in.
 #[utoipa::path(get, path = "/api/v1/session", tag = "access",
-    responses((status = 200, body = Session), (status = 401, body = Problem)))]
+    responses((status = 200, body = Session), Problems::<401>))]
 pub(super) async fn session(State(app): State<AppState>, caller: Caller) -> Result<Json<Session>, Problem> {
     Ok(ok(session_of(&app, caller.known()?)))
 }
@@ -63,7 +64,7 @@ pub(super) async fn session(State(app): State<AppState>, caller: Caller) -> Resu
 /// A fresh session for a device: the cookie is another, nothing else changes. The old one holds until the new one has
 /// been used for a minute; sockets stay.
 #[utoipa::path(post, path = "/api/v1/session/renew", tag = "devices",
-    responses((status = 200, body = Session), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = Session), Problems::<401, 403>))]
 pub(super) async fn renew(
     State(app): State<AppState>,
     caller: Caller,
@@ -87,7 +88,7 @@ pub(super) async fn renew(
 
 /// Signs out; the cookie's session ends everywhere.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "access",
-    responses((status = 204), (status = 403, body = Problem)))]
+    responses((status = 204), Problems::<403>))]
 pub(super) async fn sign_out(State(app): State<AppState>, parts: Parts) -> Result<Response, Problem> {
     if !same_origin(&parts.headers) {
         return Err(Problem::foreign_origin());

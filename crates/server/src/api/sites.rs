@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::extract::{Json, Params, Segments, ok};
+use super::problems::Problems;
 use super::types::{
     CounterDetail, CounterView, OrderView, QueueView, ServiceDetail, ServicesPage, SiteEntry, SiteView,
 };
@@ -28,7 +29,7 @@ pub(super) async fn sites(State(app): State<AppState>) -> Json<Vec<SiteEntry>> {
 
 /// One hall. Who works a counter is told to staff only.
 #[utoipa::path(get, path = "/api/v1/sites/{site}", tag = "catalogue", params(("site" = String, Path)),
-    responses((status = 200, body = SiteView), (status = 404, body = Problem)))]
+    responses((status = 200, body = SiteView), Problems::<404>))]
 pub(super) async fn site(
     State(app): State<AppState>,
     caller: Caller,
@@ -65,7 +66,7 @@ pub(super) struct ServicesQuery {
 /// Services, with what is open and how long the wait is.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/services", tag = "catalogue",
     params(("site" = String, Path), ServicesQuery),
-    responses((status = 200, body = ServicesPage), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = ServicesPage), Problems::<404, 422>))]
 pub(super) async fn services(
     State(app): State<AppState>,
     Segments(site): Segments<SiteId>,
@@ -91,7 +92,7 @@ fn check_query(query: Option<&str>) -> Result<(), Problem> {
 /// One service with its public manual.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/services/{service}", tag = "catalogue",
     params(("site" = String, Path), ("service" = String, Path)),
-    responses((status = 200, body = ServiceDetail), (status = 404, body = Problem)))]
+    responses((status = 200, body = ServiceDetail), Problems::<404>))]
 pub(super) async fn service(
     State(app): State<AppState>,
     Segments((site, service)): Segments<(SiteId, ServiceId)>,
@@ -103,7 +104,7 @@ pub(super) async fn service(
 
 /// All queues.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/queues", tag = "catalogue", params(("site" = String, Path)),
-    responses((status = 200, body = Vec<QueueView>), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<QueueView>), Problems::<404>))]
 pub(super) async fn queues(
     State(app): State<AppState>,
     Segments(site): Segments<SiteId>,
@@ -122,8 +123,7 @@ pub(super) struct OrderQuery {
 /// Who is next in a queue, and why.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/queues/{queue}/order", tag = "hall",
     params(("site" = String, Path), ("queue" = String, Path), OrderQuery),
-    responses((status = 200, body = OrderView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
+    responses((status = 200, body = OrderView), Problems::<401, 403, 404>))]
 pub(super) async fn order(
     State(app): State<AppState>,
     caller: Caller,
@@ -138,8 +138,7 @@ pub(super) async fn order(
 
 /// All counters, with who works there.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/counters", tag = "hall", params(("site" = String, Path)),
-    responses((status = 200, body = Vec<CounterView>), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<CounterView>), Problems::<401, 403, 404>))]
 pub(super) async fn counters(
     State(app): State<AppState>,
     caller: Caller,
@@ -152,8 +151,7 @@ pub(super) async fn counters(
 /// One counter as its clerk sees it.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/counters/{counter}", tag = "hall",
     params(("site" = String, Path), ("counter" = String, Path)),
-    responses((status = 200, body = CounterDetail), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = CounterDetail), Problems::<401, 403, 404>))]
 pub(super) async fn counter(
     State(app): State<AppState>,
     caller: Caller,

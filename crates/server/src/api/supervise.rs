@@ -5,6 +5,7 @@ use khiw_domain::Command;
 use khiw_domain::id::SiteId;
 
 use super::extract::{Body, Json, OptionalCommandId, Segments, ok};
+use super::problems::Problems;
 use super::send::{send, send_asked};
 use super::sites::clock_note;
 use super::types::{Evacuate, JustExpect, ResumeIssuing, SiteView, SuspendIssuing};
@@ -24,8 +25,7 @@ fn answer(app: &AppState, served: &ServedHall) -> Answer {
 /// No numbers for a queue, or for the whole hall.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/issuing/suspend", tag = "hall", params(("site" = String, Path)),
     request_body = SuspendIssuing,
-    responses((status = 200, body = SiteView), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 422, body = Problem)))]
+    responses((status = 200, body = SiteView), Problems::<403, 404, 422>))]
 pub(super) async fn suspend(
     State(app): State<AppState>,
     caller: Caller,
@@ -43,7 +43,7 @@ pub(super) async fn suspend(
 /// Numbers again.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/issuing/resume", tag = "hall", params(("site" = String, Path)),
     request_body = ResumeIssuing,
-    responses((status = 200, body = SiteView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = SiteView), Problems::<403, 404>))]
 pub(super) async fn resume(
     State(app): State<AppState>,
     caller: Caller,
@@ -60,8 +60,7 @@ pub(super) async fn resume(
 /// Empties the hall with one action; every live ticket gets the stated outcome.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/evacuate", tag = "hall", params(("site" = String, Path)),
     request_body = Evacuate,
-    responses((status = 200, body = SiteView), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 422, body = Problem)))]
+    responses((status = 200, body = SiteView), Problems::<403, 404, 422>))]
 pub(super) async fn evacuate(
     State(app): State<AppState>,
     caller: Caller,
@@ -78,7 +77,7 @@ pub(super) async fn evacuate(
 /// A person confirms the machine's clock after an alarm.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/clock/accept", tag = "hall", params(("site" = String, Path)),
     request_body = JustExpect,
-    responses((status = 200, body = SiteView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = SiteView), Problems::<403, 404>))]
 pub(super) async fn accept_clock(
     State(app): State<AppState>,
     caller: Caller,

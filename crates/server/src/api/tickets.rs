@@ -12,6 +12,7 @@ use khiw_domain::ticket::{CancelledBy, Channel, Lane};
 use khiw_domain::{Command, Event};
 
 use super::extract::{Body, CommandId, Json, OptionalCommandId, Segments, ok};
+use super::problems::Problems;
 use super::send::{send, send_asked};
 use super::types::{
     AddService, IssueTicket, IssuedTicket, JustExpect, Park, PublicTicket, Reprioritise, TicketView, Transfer,
@@ -24,9 +25,7 @@ use crate::view;
 /// Takes a number for a visit of one or several services.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/tickets", tag = "tickets",
     params(("site" = String, Path), ("Idempotency-Key" = String, Header)), request_body = IssueTicket,
-    responses((status = 201, body = IssuedTicket), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 422, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 201, body = IssuedTicket), Problems::<400, 401, 403, 404, 409, 422, 503>))]
 pub(super) async fn issue(
     State(app): State<AppState>,
     caller: Caller,
@@ -72,8 +71,7 @@ fn no_event(done: &Done) -> Problem {
 /// A ticket for staff, by its id.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/tickets/{ticket}", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)),
-    responses((status = 200, body = TicketView), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
+    responses((status = 200, body = TicketView), Problems::<401, 403, 404>))]
 pub(super) async fn ticket(
     State(app): State<AppState>,
     caller: Caller,
@@ -86,7 +84,7 @@ pub(super) async fn ticket(
 
 /// A ticket for whoever holds its token.
 #[utoipa::path(get, path = "/api/v1/tickets/{token}", tag = "tickets", params(("token" = String, Path)),
-    responses((status = 200, body = PublicTicket), (status = 404, body = Problem)))]
+    responses((status = 200, body = PublicTicket), Problems::<404>))]
 pub(super) async fn public_ticket(
     State(app): State<AppState>,
     Segments(token): Segments<String>,
@@ -141,7 +139,7 @@ type Answer = Result<Json<TicketView>, Problem>;
 /// Ends a ticket that is not needed any more.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/cancel", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = JustExpect,
-    responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = TicketView), Problems::<404, 409>))]
 pub(super) async fn cancel(
     State(app): State<AppState>,
     caller: Caller,
@@ -156,7 +154,7 @@ pub(super) async fn cancel(
 /// Puts a no-show back in line, within its grace time.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/reinstate", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = JustExpect,
-    responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = TicketView), Problems::<404, 409>))]
 pub(super) async fn reinstate(
     State(app): State<AppState>,
     caller: Caller,
@@ -170,7 +168,7 @@ pub(super) async fn reinstate(
 /// Puts a parked ticket back in line.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/resume", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = JustExpect,
-    responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = TicketView), Problems::<404, 409>))]
 pub(super) async fn resume(
     State(app): State<AppState>,
     caller: Caller,
@@ -184,8 +182,7 @@ pub(super) async fn resume(
 /// Takes a waiting ticket out of line for a while.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/park", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = Park,
-    responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 422, body = Problem)))]
+    responses((status = 200, body = TicketView), Problems::<404, 409, 422>))]
 pub(super) async fn park(
     State(app): State<AppState>,
     caller: Caller,
@@ -225,8 +222,7 @@ pub(super) fn park_until(served: &ServedHall, body: &Park) -> Result<Option<jiff
 /// Changes a ticket's lane, for a configured reason.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/reprioritise", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = Reprioritise,
-    responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 422, body = Problem)))]
+    responses((status = 200, body = TicketView), Problems::<404, 409, 422>))]
 pub(super) async fn reprioritise(
     State(app): State<AppState>,
     caller: Caller,
@@ -241,8 +237,7 @@ pub(super) async fn reprioritise(
 /// Adds a service to the visit.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/services", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = AddService,
-    responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 422, body = Problem)))]
+    responses((status = 200, body = TicketView), Problems::<404, 409, 422>))]
 pub(super) async fn add_service(
     State(app): State<AppState>,
     caller: Caller,
@@ -257,8 +252,7 @@ pub(super) async fn add_service(
 /// Sends a waiting or parked ticket to another queue or to one counter.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/tickets/{ticket}/transfer", tag = "tickets",
     params(("site" = String, Path), ("ticket" = u64, Path)), request_body = Transfer,
-    responses((status = 200, body = TicketView), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 422, body = Problem)))]
+    responses((status = 200, body = TicketView), Problems::<404, 409, 422>))]
 pub(super) async fn transfer(
     State(app): State<AppState>,
     caller: Caller,

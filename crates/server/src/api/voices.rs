@@ -12,6 +12,7 @@ use khiw_domain::id::{Language, SiteId};
 use tokio::task::spawn_blocking;
 
 use super::extract::{Body, Json, Segments, ok, upload};
+use super::problems::Problems;
 use super::types::{
     ClipView, PromptView, PromptsView, PublishVoice, SoundView, UnusableVoice, VoiceView, VoicesView,
 };
@@ -28,7 +29,7 @@ const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000,
 
 /// What the hall can speak with.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/voices", tag = "voices", params(("site" = String, Path)),
-    responses((status = 200, body = VoicesView), (status = 404, body = Problem)))]
+    responses((status = 200, body = VoicesView), Problems::<404>))]
 pub(super) async fn voices(
     State(app): State<AppState>,
     Segments(site): Segments<SiteId>,
@@ -41,7 +42,7 @@ pub(super) async fn voices(
 /// A word as sound.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/voices/{language}/clips/{token}/{mark}", tag = "voices",
     params(("site" = String, Path), ("language" = String, Path), ("token" = String, Path), ("mark" = String, Path)),
-    responses((status = 200, content_type = "audio/ogg"), (status = 404, body = Problem)))]
+    responses((status = 200, content_type = "audio/ogg"), Problems::<404>))]
 pub(super) async fn clip(
     State(app): State<AppState>,
     Segments((site, language, token, mark)): Segments<(SiteId, Language, String, String)>,
@@ -57,7 +58,7 @@ pub(super) async fn clip(
 /// What a speaker reads, with what is recorded and what is in use.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/voices/{language}/prompts", tag = "voices",
     params(("site" = String, Path), ("language" = String, Path)),
-    responses((status = 200, body = PromptsView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = PromptsView), Problems::<403, 404>))]
 pub(super) async fn prompts(
     State(app): State<AppState>,
     caller: Caller,
@@ -74,8 +75,7 @@ pub(super) async fn prompts(
 /// A recorded word as sound.
 #[utoipa::path(get, path = "/api/v1/sites/{site}/voices/{language}/recordings/{token}", tag = "voices",
     params(("site" = String, Path), ("language" = String, Path), ("token" = String, Path)),
-    responses((status = 200, content_type = "audio/ogg"), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
+    responses((status = 200, content_type = "audio/ogg"), Problems::<403, 404>))]
 pub(super) async fn recording(
     State(app): State<AppState>,
     caller: Caller,
@@ -96,8 +96,7 @@ pub(super) async fn recording(
     params(("site" = String, Path), ("language" = String, Path), ("token" = String, Path)),
     request_body(content = Vec<u8>, content_type = "audio/ogg"),
     extensions(("x-body-bytes-max" = json!(CLIP_BYTES_MAX))),
-    responses((status = 200, body = SoundView), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 413, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = SoundView), Problems::<403, 404, 413, 422>))]
 pub(super) async fn record(
     State(app): State<AppState>,
     caller: Caller,
@@ -118,7 +117,7 @@ pub(super) async fn record(
 /// Forgets a recorded word.
 #[utoipa::path(delete, path = "/api/v1/sites/{site}/voices/{language}/recordings/{token}", tag = "voices",
     params(("site" = String, Path), ("language" = String, Path), ("token" = String, Path)),
-    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204), Problems::<403, 404>))]
 pub(super) async fn discard(
     State(app): State<AppState>,
     caller: Caller,
@@ -135,8 +134,7 @@ pub(super) async fn discard(
 /// Puts a voice in use: what is recorded, and for the rest the office's own clips that were in use.
 #[utoipa::path(post, path = "/api/v1/sites/{site}/voices/{language}/publish", tag = "voices",
     params(("site" = String, Path), ("language" = String, Path)), request_body = PublishVoice,
-    responses((status = 200, body = VoicesView), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = VoicesView), Problems::<403, 404, 409, 422>))]
 pub(super) async fn publish(
     State(app): State<AppState>,
     caller: Caller,
@@ -165,7 +163,7 @@ pub(super) async fn publish(
 /// Takes the office's own voice out of use; the shipped one, if there is one, speaks again.
 #[utoipa::path(delete, path = "/api/v1/sites/{site}/voices/{language}", tag = "voices",
     params(("site" = String, Path), ("language" = String, Path)),
-    responses((status = 200, body = VoicesView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = VoicesView), Problems::<403, 404>))]
 pub(super) async fn withdraw(
     State(app): State<AppState>,
     caller: Caller,
