@@ -21,6 +21,7 @@ mod dispatcher;
 mod follower;
 mod hall;
 mod position;
+mod precedence;
 mod recent;
 mod replay;
 mod timeline;

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use khiw_server::access::{Accounts, InstallationKey};
 use khiw_server::alarms::AlarmBoard;
 use khiw_server::tls::Identity;
-use khiw_server::{AppState, Options, control, metrics, paper};
+use khiw_server::{AppState, Options, control, paper};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::folder::OpenFolder;
@@ -20,7 +20,6 @@ pub async fn run(
     identity: Option<Identity>,
     bound: impl FnOnce(SocketAddr, &AppState),
 ) -> anyhow::Result<()> {
-    metrics::install();
     let accounts = Arc::new(Accounts::open(&options.folder).context("cannot open the accounts")?);
     let key = InstallationKey::open(&options.folder).context("cannot open the installation's key")?;
     let app = AppState::new(open.dispatcher.clone(), accounts, key, options, AlarmBoard::default());

@@ -1,51 +1,82 @@
-//! What a newcomer waits for: a clean release build, and the size of what comes out.
+//! What a maintainer waits for: a clean release build, beside one of the bare libraries, and the size of what comes out.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
 use super::{Bench, Row};
 
-const CPU_MIN: f64 = 8.0;
+/// 8 minutes of processor time where the bare libraries took 5.9: a machine's minutes are its own.
+const RATIO_MAX: f64 = 8.0 / 5.9;
 const BINARY_MIB: f64 = 20.0;
+
+/// The bare libraries, with hardly a program. Its manifest has another name, since it is no crate of the workspace.
+const BASIS: &str = "crates/bench/basis";
+const BASIS_FILES: [(&str, &str); 3] =
+    [("manifest.toml", "Cargo.toml"), ("src/main.rs", "src/main.rs"), ("page/index.html", "page/index.html")];
 
 /// The kernel's clock ticks a second in /proc, on every Linux we build for.
 const TICKS_A_SECOND: f64 = 100.0;
 
 pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
-    let folder = bench.folder()?;
-    let before = children_cpu_s()?;
-    let done = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--release", "--package", "khiw", "--target-dir"])
-        .arg(folder.path())
-        .current_dir(&bench.root)
-        .status()
-        .context("starting cargo")?;
-    ensure!(done.success(), "the release build failed");
-    let minutes = (children_cpu_s()? - before) / 60.0;
-    let mib = std::fs::metadata(folder.path().join("release/khiw"))?.len() as f64 / (1024.0 * 1024.0);
-    let row = |what: &str, khiw: String, budget: String, kept: bool| Row {
-        what: what.to_owned(),
-        khiw,
-        basis: String::new(),
-        ratio: None,
-        budget,
-        kept: Some(kept),
-    };
+    let target = bench.folder()?;
+    let basis = basis(bench)?;
+    let khiw = built(&bench.root, &["--package", "khiw"], target.path())?;
+    let ratio = khiw / basis;
+    let mib = std::fs::metadata(target.path().join("release/khiw"))?.len() as f64 / (1024.0 * 1024.0);
     Ok(vec![
-        row(
-            "clean release build",
-            format!("{minutes:.1} CPU-min"),
-            format!("≤ {CPU_MIN} CPU-min"),
-            minutes <= CPU_MIN,
-        ),
-        row(
-            "binary with fonts and pages",
-            format!("{mib:.1} MiB"),
-            format!("≤ {BINARY_MIB} MiB"),
-            mib <= BINARY_MIB,
-        ),
+        Row {
+            what: "clean release build".to_owned(),
+            khiw: format!("{khiw:.1} CPU-min"),
+            basis: format!("the libraries bare: {basis:.1} CPU-min"),
+            ratio: Some(ratio),
+            budget: format!("≤ {RATIO_MAX:.2} × (8 where they took 5.9)"),
+            kept: Some(ratio <= RATIO_MAX),
+        },
+        Row {
+            what: "binary with fonts and pages".to_owned(),
+            khiw: format!("{mib:.1} MiB"),
+            basis: String::new(),
+            ratio: None,
+            budget: format!("≤ {BINARY_MIB} MiB"),
+            kept: Some(mib <= BINARY_MIB),
+        },
     ])
+}
+
+/// Outside the workspace, with the workspace's versions.
+fn basis(bench: &Bench) -> Result<f64> {
+    let (folder, target) = (bench.folder()?, bench.folder()?);
+    for (from, to) in BASIS_FILES {
+        let to = folder.path().join(to);
+        std::fs::create_dir_all(to.parent().context("a file stands in a folder")?)?;
+        std::fs::copy(bench.root.join(BASIS).join(from), to).with_context(|| from.to_owned())?;
+    }
+    std::fs::copy(bench.root.join("Cargo.lock"), folder.path().join("Cargo.lock"))?;
+    // What is missing there is fetched first: the network's time is nobody's.
+    run(folder.path(), &["fetch"])?;
+    built(folder.path(), &[], target.path())
+}
+
+/// Minutes of processor time.
+fn built(folder: &Path, what: &[&str], target: &Path) -> Result<f64> {
+    let before = children_cpu_s()?;
+    let target = target.to_str().context("a folder's name is text")?;
+    run(folder, &[&["build", "--release", "--target-dir", target], what].concat())?;
+    Ok((children_cpu_s()? - before) / 60.0)
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Result<()> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(arguments).current_dir(folder);
+    if !folder.join(BASIS).is_dir() {
+        // As SQLite comes, wherever the folder lies: what stands in the workspace's settings is Khiw's saving.
+        cargo.env("LIBSQLITE3_FLAGS", "");
+    }
+    let done = cargo.status().context("starting cargo")?;
+    ensure!(done.success(), "`cargo {}` failed in {}", arguments.join(" "), folder.display());
+    Ok(())
 }
 
 /// Processor time of all children that have ended, and theirs.

@@ -21,7 +21,7 @@ use super::screens::{Screens, ScreensReport};
 use super::telling;
 use crate::alarms::AlarmBoard;
 use crate::api::types::{CounterDetail, CounterView, DeskView, Frame, FrameBody, PublicTicket, QueueView};
-use crate::metrics::HallCounts;
+use crate::metrics::{self, HallCounts};
 use crate::screens::Lobby;
 use crate::state::ServedHall;
 
@@ -196,7 +196,7 @@ impl Feed {
         let told_at = channels.told_at.filter(|_| channels.last_told == seq);
         drop(channels);
         if let Some(told_at) = told_at {
-            metrics::histogram!("khiw_screen_lag_seconds").record(told_at.elapsed());
+            metrics::screen_drew(told_at.elapsed());
         }
         Some(seq)
     }
@@ -256,10 +256,7 @@ impl Feed {
         let events = || batch.iter().flat_map(|record| record.events.iter());
         let issued = events().filter(|event| matches!(event, Event::TicketIssued(_))).count();
         let called = events().filter(|event| matches!(event, Event::TicketCalled(_))).count();
-        self.counts.tickets_issued.increment(issued as u64);
-        self.counts.calls.increment(called as u64);
-        self.counts.records.increment(batch.len() as u64);
-        self.counts.batch_records.record(batch.len() as f64);
+        self.counts.batch(batch.len(), issued, called);
     }
 
     /// Sends what the record means to the lobby and to staff: the same text for both.

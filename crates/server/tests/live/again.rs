@@ -319,7 +319,6 @@ async fn what_was_ordered_before_a_crash_is_printed_after_it() {
 #[tokio::test]
 async fn printers_are_measured_by_state_and_by_what_came_of_their_papers() {
     let (hall, room) = Hall::with(|_| {}).await;
-    khiw_server::metrics::install();
     let clerk = hall.token(Kind::Clerk);
     let ticket = hall.office.issue("sample", true).await;
     hall.paper_becomes(ticket, Paper::Printed).await;

@@ -9,6 +9,7 @@ mod lengths;
 mod locales;
 mod orphans;
 mod source;
+mod versions;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -92,6 +93,7 @@ fn check(sources: &[Source], paths: &BTreeSet<String>, ratchet: &lengths::Ratche
     locales::check(sources, &mut findings);
     orphans::check(sources, &mut findings);
     documents::check(sources, paths, &mut findings);
+    versions::check(sources, &mut findings);
     findings.all
 }
 
