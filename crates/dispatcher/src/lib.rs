@@ -21,7 +21,6 @@ mod dispatcher;
 mod follower;
 mod hall;
 mod position;
-mod precedence;
 mod recent;
 mod replay;
 mod timeline;

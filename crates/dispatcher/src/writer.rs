@@ -14,7 +14,6 @@ use khiw_journal::Tail;
 use crate::batch::{BATCH_MAX, Batch};
 use crate::command_ids::CommandIds;
 use crate::hall::{Envelope, Failure, Message, Shared, Standing};
-use crate::precedence;
 use crate::timeline::ClockAlarm;
 use crate::upkeep::Upkeep;
 
@@ -62,7 +61,6 @@ impl Drop for Ending {
 impl Writer {
     pub fn run(mut self) {
         let _ending = Ending(Arc::clone(&self.shared));
-        precedence::ask();
         while self.gather() {
             self.step();
         }

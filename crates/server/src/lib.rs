@@ -20,7 +20,7 @@ pub mod control;
 pub mod listen;
 pub mod live;
 pub mod media;
-pub mod metrics;
+mod metrics;
 pub mod paper;
 pub mod printer_control;
 pub mod problem;

@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 
 import { Hall } from '../stage/hall.mjs';
+import { until } from '../stage/patience.mjs';
 import { count, words } from '../stage/words.mjs';
 
 /** As somebody types who looks for the letters alone. */
@@ -43,14 +45,17 @@ async function findsEitherWay(hall) {
   await kiosk.getByRole('button', { name: said.clear, exact: true }).click();
   await kiosk.getByTestId('card').first().waitFor({ state: 'detached' });
   await field.pressSequentially(bare);
-  assert.deepEqual(await results(kiosk), with_marks, 'the same services in the same order');
+  const same = async () => isDeepStrictEqual(await results(kiosk), with_marks);
+  await until('the same services in the same order', same);
   assert.ok(BARE[language](with_marks.first).includes(bare), `“${with_marks.first}” has “${bare}”`);
 
   await kiosk.getByRole('button', { name: said.clear, exact: true }).click();
   await kiosk.getByTestId('card').first().waitFor({ state: 'detached' });
   for (const letter of BY_KEYS[language]) await kiosk.getByRole('button', { name: letter, exact: true }).click();
-  const by_keys = await results(kiosk);
-  assert.ok(BARE[language](by_keys.first).includes(BARE[language](BY_KEYS[language])), by_keys.first);
+  // The list follows every letter: what is shown meanwhile has but the first ones.
+  const sought = BARE[language](BY_KEYS[language]);
+  const shown = async () => BARE[language]((await results(kiosk)).first).includes(sought);
+  await until(`the first of the list has “${sought}”`, shown);
 
   await kiosk.getByRole('button', { name: said.clear, exact: true }).click();
   await field.pressSequentially('zzzqqq');

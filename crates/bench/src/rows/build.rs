@@ -22,7 +22,7 @@ const TICKS_A_SECOND: f64 = 100.0;
 pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let target = bench.folder()?;
     let basis = basis(bench)?;
-    let khiw = built(&bench.root, &["--package", "khiw"], target.path())?;
+    let khiw = built(&bench.root, &["--package", "khiw"], target.path(), None)?;
     let ratio = khiw / basis;
     let mib = std::fs::metadata(target.path().join("release/khiw"))?.len() as f64 / (1024.0 * 1024.0);
     Ok(vec![
@@ -45,7 +45,7 @@ pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
     ])
 }
 
-/// Outside the workspace, with the workspace's versions.
+/// Outside the workspace, with the workspace's versions of what the workspace has; the rest is fetched.
 fn basis(bench: &Bench) -> Result<f64> {
     let (folder, target) = (bench.folder()?, bench.folder()?);
     for (from, to) in BASIS_FILES {
@@ -54,26 +54,22 @@ fn basis(bench: &Bench) -> Result<f64> {
         std::fs::copy(bench.root.join(BASIS).join(from), to).with_context(|| from.to_owned())?;
     }
     std::fs::copy(bench.root.join("Cargo.lock"), folder.path().join("Cargo.lock"))?;
-    // What is missing there is fetched first: the network's time is nobody's.
-    run(folder.path(), &["fetch"])?;
-    built(folder.path(), &[], target.path())
+    // First, and not counted: the network's time is nobody's.
+    run(folder.path(), &["fetch"], None)?;
+    built(folder.path(), &[], target.path(), Some(""))
 }
 
-/// Minutes of processor time.
-fn built(folder: &Path, what: &[&str], target: &Path) -> Result<f64> {
+/// Minutes of processor time. `sqlite`: other flags for it than those that the folder's settings name.
+fn built(folder: &Path, what: &[&str], target: &Path, sqlite: Option<&str>) -> Result<f64> {
     let before = children_cpu_s()?;
     let target = target.to_str().context("a folder's name is text")?;
-    run(folder, &[&["build", "--release", "--target-dir", target], what].concat())?;
+    run(folder, &[&["build", "--release", "--target-dir", target], what].concat(), sqlite)?;
     Ok((children_cpu_s()? - before) / 60.0)
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Result<()> {
+fn run(folder: &Path, arguments: &[&str], sqlite: Option<&str>) -> Result<()> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(arguments).current_dir(folder);
-    if !folder.join(BASIS).is_dir() {
-        // As SQLite comes, wherever the folder lies: what stands in the workspace's settings is Khiw's saving.
-        cargo.env("LIBSQLITE3_FLAGS", "");
-    }
+    cargo.args(arguments).current_dir(folder).envs(sqlite.map(|flags| ("LIBSQLITE3_FLAGS", flags)));
     let done = cargo.status().context("starting cargo")?;
     ensure!(done.success(), "`cargo {}` failed in {}", arguments.join(" "), folder.display());
     Ok(())

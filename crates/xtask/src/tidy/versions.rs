@@ -1,7 +1,7 @@
 //! One version of each library: a second one is compiled, carried and mended beside the first, and `cargo update`
 //! brings it without a word.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Findings, Rule, Source};
 
@@ -19,17 +19,25 @@ const SECTION: &str = "## Twice";
 pub fn check(sources: &[Source], findings: &mut Findings) {
     let find = |path: &str| sources.iter().find(|source| source.path == path);
     let (Some(lock), Some(page)) = (find(LOCK), find(PAGE)) else { return };
-    let known =
-        page.text.split_once(SECTION).map_or("", |(_, rest)| rest.split("\n## ").next().unwrap_or(""));
-    for (name, versions) in versions(&lock.text) {
-        if versions.len() > 1 && !known.contains(&format!("`{name}`")) {
+    let Ok(packages) = lock.text.parse() else {
+        return findings.add(&ONE, LOCK, 0, "cannot be read".to_owned());
+    };
+    let explained = explained(&page.text);
+    for (name, versions) in versions(&packages) {
+        if versions.len() > 1 && !explained.contains(name.as_str()) {
             findings.add(&ONE, LOCK, 0, format!("`{name}` in {}", versions.join(" and ")));
         }
     }
 }
 
-fn versions(lock: &str) -> BTreeMap<String, Vec<String>> {
-    let lock: toml::Table = lock.parse().unwrap_or_default();
+/// Names in the first column of the section's table; the words around it name others.
+fn explained(page: &str) -> BTreeSet<&str> {
+    let section = page.split_once(SECTION).map_or("", |(_, rest)| rest.split("\n## ").next().unwrap_or(""));
+    let cells = section.lines().filter_map(|line| line.strip_prefix('|')?.split('|').next());
+    cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect()
+}
+
+fn versions(lock: &toml::Table) -> BTreeMap<String, Vec<String>> {
     let packages = lock.get("package").and_then(toml::Value::as_array).into_iter().flatten();
     let mut all = BTreeMap::<String, Vec<String>>::new();
     for package in packages {
@@ -57,11 +65,9 @@ mod tests {
         let lock = "[[package]]\nname = \"syn\"\nversion = \"2.0.1\"\n\n[[package]]\nname = \"syn\"\nversion = \"3.0.0\"\n\n\
                     [[package]]\nname = \"quote\"\nversion = \"1.0.0\"\n";
         assert_eq!(found("# Libraries\n", lock), ["`syn` in 2.0.1 and 3.0.0"]);
-        assert!(found("# Libraries\n\n## Twice\n\n`syn`: macros lag behind.\n", lock).is_empty());
-        assert_eq!(
-            found("`syn`\n\n## Twice\n\nnone\n\n## Fonts\n\n`syn`\n", lock).len(),
-            1,
-            "elsewhere is not there"
-        );
+        assert!(found("# Libraries\n\n## Twice\n\n| `syn` | macros lag behind |\n", lock).is_empty());
+        let elsewhere = "| `syn` | x |\n\n## Twice\n\n| `quote` | since `syn` |\n\n`syn` is held back.\n\n## Fonts\n\n| `syn` | x |\n";
+        assert_eq!(found(elsewhere, lock).len(), 1);
+        assert_eq!(found("", "no lock"), ["cannot be read"]);
     }
 }
