@@ -47,6 +47,7 @@ async function findsEitherWay(hall) {
   await field.pressSequentially(bare);
   const same = async () => isDeepStrictEqual(await results(kiosk), with_marks);
   await until('the same services in the same order', same);
+  assert.deepEqual(await results(kiosk), with_marks, 'the same services in the same order');
   assert.ok(BARE[language](with_marks.first).includes(bare), `“${with_marks.first}” has “${bare}”`);
 
   await kiosk.getByRole('button', { name: said.clear, exact: true }).click();
@@ -56,6 +57,8 @@ async function findsEitherWay(hall) {
   const sought = BARE[language](BY_KEYS[language]);
   const shown = async () => BARE[language]((await results(kiosk)).first).includes(sought);
   await until(`the first of the list has “${sought}”`, shown);
+  const by_keys = await results(kiosk);
+  assert.ok(BARE[language](by_keys.first).includes(sought), by_keys.first);
 
   await kiosk.getByRole('button', { name: said.clear, exact: true }).click();
   await field.pressSequentially('zzzqqq');
