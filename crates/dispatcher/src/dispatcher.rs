@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use khiw_domain::id::{InvalidId, SiteId};
 use khiw_journal::{Journal, JournalError};
+use tokio::sync::watch;
 
 use crate::batch::Batch;
 use crate::clock::Clock;
@@ -63,6 +64,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     upkeep: Arc<Upkeep>,
     halls: RwLock<BTreeMap<SiteId, Hall>>,
+    /// How many there are: changes once the new one can be found.
+    count: watch::Sender<usize>,
     /// None: stopped.
     threads: Mutex<Option<Vec<JoinHandle<()>>>>,
 }
@@ -100,6 +103,7 @@ impl Dispatcher {
             clock,
             upkeep,
             halls: RwLock::new(BTreeMap::new()),
+            count: watch::Sender::new(0),
             threads: Mutex::new(Some(Vec::new())),
         });
         let dispatcher = Self { inner };
@@ -119,6 +123,11 @@ impl Dispatcher {
         self.inner.halls.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
     }
 
+    /// How many halls there are. Changes with each that is founded, when [`Self::sites`] names it.
+    pub fn count(&self) -> watch::Receiver<usize> {
+        self.inner.count.subscribe()
+    }
+
     pub fn hall(&self, site: &SiteId) -> Option<Hall> {
         self.inner.halls.read().unwrap_or_else(PoisonError::into_inner).get(site).cloned()
     }
@@ -135,6 +144,7 @@ impl Dispatcher {
         let name = format!("hall {site}");
         handles.push(thread::Builder::new().name(name).spawn(|| writer.run())?);
         halls.insert(site, hall.clone());
+        self.inner.count.send_replace(halls.len());
         Ok(hall)
     }
 

@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use tower_http::timeout::TimeoutBody;
@@ -21,6 +21,10 @@ const BODY_PAUSE_MAX: Duration = Duration::from_secs(10);
 /// Longest Idempotency-Key, in characters.
 pub const COMMAND_ID_LENGTH_MAX: usize = 128;
 const COMMAND_ID: &str = "idempotency-key";
+/// Room for most answers: an issued ticket takes some 400 bytes.
+const ANSWER_BYTES: usize = 512;
+/// Headers of an answer in JSON: two of its own, and those that every answer gets.
+const ANSWER_HEADERS: usize = 8;
 
 /// A JSON body. An empty one is read as `{}`.
 pub struct Body<T>(pub T);
@@ -156,17 +160,18 @@ pub struct Json<T>(pub StatusCode, pub T);
 
 impl<T: serde::Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self.1) {
-            Ok(body) => {
-                let headers =
-                    [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
-                (self.0, headers, body).into_response()
-            }
-            Err(error) => {
-                tracing::error!(%error, "an answer could not be written as JSON");
-                Problem::internal().into_response()
-            }
+        let mut body = Vec::with_capacity(ANSWER_BYTES);
+        if let Err(error) = serde_json::to_writer(&mut body, &self.1) {
+            tracing::error!(%error, "an answer could not be written as JSON");
+            return Problem::internal().into_response();
         }
+        let mut response = Response::new(body.into());
+        *response.status_mut() = self.0;
+        let headers = response.headers_mut();
+        headers.reserve(ANSWER_HEADERS);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
     }
 }
 

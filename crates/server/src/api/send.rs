@@ -11,6 +11,9 @@ use crate::metrics;
 use crate::problem::Problem;
 use crate::state::ServedHall;
 
+/// Room for most commands as JSON.
+const COMMAND_BYTES: usize = 256;
+
 /// Sends a command and waits until it is durable or refused.
 pub async fn send(
     served: &ServedHall,
@@ -56,7 +59,8 @@ async fn submit(
 
 /// The same request has the same digest, however its JSON was written.
 fn digest(command: &Command, asked: &[u8]) -> Result<[u8; 16], Problem> {
-    let mut bytes = serde_json::to_vec(command).map_err(|error| {
+    let mut bytes = Vec::with_capacity(COMMAND_BYTES);
+    serde_json::to_writer(&mut bytes, command).map_err(|error| {
         tracing::error!(%error, "a command could not be written as JSON");
         Problem::internal()
     })?;

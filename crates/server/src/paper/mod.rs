@@ -34,8 +34,6 @@ use crate::state::AppState;
 pub const SPOOL_FILE: &str = "spool.db";
 /// Folder inside the data folder for fonts with characters that the built-in ones lack.
 pub const FONTS_FOLDER: &str = "fonts";
-/// How often newly declared sites are looked for.
-const NEW_SITES_EVERY: Duration = Duration::from_secs(1);
 /// At a stop a paper in hand may be finished; a printer that hangs is left.
 const STOP_MAX: Duration = Duration::from_secs(8);
 
@@ -87,7 +85,9 @@ async fn in_spool<T: Send + 'static>(
 async fn open_offices(app: AppState, spool: Spool, renewed: bool, mut stopped: watch::Receiver<bool>) {
     let printers = Arc::new(printers::Workshop::new(spool.clone(), app.options().folder.join(FONTS_FOLDER)));
     let mut offices: BTreeMap<SiteId, JoinHandle<()>> = BTreeMap::new();
+    let mut count = app.dispatcher().count();
     loop {
+        count.mark_unchanged();
         for site in app.dispatcher().sites() {
             let Ok(served) = app.hall(&site) else { continue };
             offices.entry(site).or_insert_with(|| {
@@ -97,7 +97,7 @@ async fn open_offices(app: AppState, spool: Spool, renewed: bool, mut stopped: w
             });
         }
         tokio::select! {
-            () = tokio::time::sleep(NEW_SITES_EVERY) => {}
+            founded = count.changed() => if founded.is_err() { break },
             _ = stopped.wait_for(|stopped| *stopped) => break,
         }
     }
