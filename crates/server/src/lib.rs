@@ -16,6 +16,7 @@ pub mod access;
 pub mod alarms;
 pub mod api;
 pub mod assets;
+mod blocking;
 pub mod control;
 pub mod listen;
 pub mod live;

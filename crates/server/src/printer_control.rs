@@ -15,6 +15,7 @@ use khiw_printing::simulator::{Faults, SimulatorState};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
+use crate::blocking::blocking;
 use crate::problem::Problem;
 
 /// Faults are a few numbers.
@@ -84,7 +85,7 @@ async fn set_faults(
         .map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_faults", error.body_text()))?;
     let printer = named.2.clone();
     // A printer that is mended writes what it held.
-    let set = tokio::task::spawn_blocking(move || printer.set_faults(faults)).await;
+    let set = blocking(move || printer.set_faults(faults)).await;
     set.map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", error.to_string()))?;
     Ok(Json(shown(named)))
 }

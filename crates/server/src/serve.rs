@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
 
+use crate::blocking::blocking;
 use crate::state::AppState;
 use crate::tls::{Identity, TlsError};
 use crate::{alarms, api, listen, tls, voices};
@@ -65,7 +66,7 @@ async fn refresh_accounts(app: AppState) {
     loop {
         every.tick().await;
         let accounts = std::sync::Arc::clone(app.accounts());
-        match tokio::task::spawn_blocking(move || accounts.refresh()).await {
+        match blocking(move || accounts.refresh()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the accounts cannot be read"),
             Err(_) => return,

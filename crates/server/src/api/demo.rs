@@ -12,6 +12,7 @@ use super::extract::{Json, Segments, ok};
 use super::problems::Problems;
 use super::types::{DemoClock, DemoCounter, DemoPlaces, PaperPicture};
 use crate::access::{Caller, Capability};
+use crate::blocking::blocking;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -53,7 +54,7 @@ pub(super) async fn paper(
     caller.allowed(&site, Capability::SeePaper)?;
     app.hall(&site)?;
     let Some(tray) = tray(&app, &site) else { return Ok(ok(Vec::new())) };
-    let pictures = tokio::task::spawn_blocking(move || pictures(&tray, &site)).await;
+    let pictures = blocking(move || pictures(&tray, &site)).await;
     pictures.map(ok).map_err(|_| Problem::internal())
 }
 

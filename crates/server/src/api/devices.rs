@@ -19,6 +19,7 @@ use super::types::{
 use crate::access::enrolment::{Claim, Enrolments, Grant};
 use crate::access::store::{LABEL_LENGTH_MAX, PLACE_LENGTH_MAX};
 use crate::access::{AccountError, Accounts, Caller, Capability, Device, DeviceChange, Kind, NewDevice};
+use crate::blocking::blocking;
 use crate::live::Feed;
 use crate::problem::{Problem, echo};
 use crate::screens;
@@ -58,7 +59,7 @@ pub(super) async fn approve(
     let (accounts, enrolments) = (Arc::clone(app.accounts()), Arc::clone(app.enrolments()));
     let by = Arc::clone(&principal.id);
     // Off the async threads, and whole: an approval that is begun is not left half-way when whoever sent it goes.
-    let approved = tokio::task::spawn_blocking(move || {
+    let approved = blocking(move || {
         let claim = enrolments.claim(&body.user_code, &by, Instant::now()).map_err(code_problem)?;
         enrol(&accounts, &enrolments, claim, &new_device(claim.kind, site, body))
     });
@@ -230,7 +231,7 @@ async fn with_accounts<T: Send + 'static>(
     change: impl FnOnce(&Accounts) -> Result<T, AccountError> + Send + 'static,
 ) -> Result<T, Problem> {
     let accounts = Arc::clone(app.accounts());
-    let changed = tokio::task::spawn_blocking(move || change(&accounts)).await;
+    let changed = blocking(move || change(&accounts)).await;
     changed.map_err(|_| Problem::internal())?.map_err(|error| problem(&error))
 }
 

@@ -19,6 +19,7 @@ use crate::access::enrolment::{CODE_LIVES, CodeError, Grant, POLL_EVERY, Polled}
 use crate::access::session::{lasts, session_cookie};
 use crate::access::store::SECRET_LENGTH_MAX;
 use crate::access::{Accounts, Device, Kind, is_secure, same_origin};
+use crate::blocking::blocking;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -87,7 +88,7 @@ pub(super) async fn token(
     };
     let as_page = is_page(&parts.headers);
     let accounts = Arc::clone(app.accounts());
-    let admitted = tokio::task::spawn_blocking(move || admit(&accounts, &grant, as_page)).await;
+    let admitted = blocking(move || admit(&accounts, &grant, as_page)).await;
     let (device, admitted) = admitted.map_err(|_| Problem::internal())??;
     let told = EnrolledDevice {
         id: device.id.to_string(),

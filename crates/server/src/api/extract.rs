@@ -33,22 +33,27 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &AppState) -> Result<Self, Problem> {
-        let is_json = request.headers().get(header::CONTENT_TYPE).is_none_or(|value| {
-            value.to_str().is_ok_and(|value| {
-                let essence = value.split(';').next().unwrap_or_default().trim();
-                essence.eq_ignore_ascii_case("application/json")
-            })
-        });
-        let bytes = whole(request.into_body(), BODY_BYTES_MAX).await?;
-        if bytes.is_empty() {
-            return parse(b"{}");
-        }
-        if !is_json {
-            let detail = "send `Content-Type: application/json`";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
-        }
-        parse(&bytes)
+        parse(&json(request).await?)
     }
+}
+
+/// The bytes of a JSON body.
+async fn json(request: Request) -> Result<Bytes, Problem> {
+    let is_json = request.headers().get(header::CONTENT_TYPE).is_none_or(|value| {
+        value.to_str().is_ok_and(|value| {
+            let essence = value.split(';').next().unwrap_or_default().trim();
+            essence.eq_ignore_ascii_case("application/json")
+        })
+    });
+    let bytes = whole(request.into_body(), BODY_BYTES_MAX).await?;
+    if bytes.is_empty() {
+        return Ok(Bytes::from_static(b"{}"));
+    }
+    if !is_json {
+        let detail = "send `Content-Type: application/json`";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
+    }
+    Ok(bytes)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<Body<T>, Problem> {
@@ -161,18 +166,26 @@ pub struct Json<T>(pub StatusCode, pub T);
 impl<T: serde::Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         let mut body = Vec::with_capacity(ANSWER_BYTES);
-        if let Err(error) = serde_json::to_writer(&mut body, &self.1) {
+        let written = serde_json::to_writer(&mut body, &self.1);
+        answer(self.0, written.map(|()| body))
+    }
+}
+
+fn answer(status: StatusCode, body: serde_json::Result<Vec<u8>>) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => {
             tracing::error!(%error, "an answer could not be written as JSON");
             return Problem::internal().into_response();
         }
-        let mut response = Response::new(body.into());
-        *response.status_mut() = self.0;
-        let headers = response.headers_mut();
-        headers.reserve(ANSWER_HEADERS);
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response
-    }
+    };
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.reserve(ANSWER_HEADERS);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// 200 with JSON.

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use khiw_dispatcher::Standing;
 
+use crate::blocking::blocking;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -21,7 +22,7 @@ pub(super) async fn readyz(State(app): State<AppState>) -> Response {
         return Problem::unavailable(detail).into_response();
     }
     let dispatcher = app.dispatcher().clone();
-    let read = tokio::task::spawn_blocking(move || dispatcher.journal().streams()).await;
+    let read = blocking(move || dispatcher.journal().streams()).await;
     match read {
         Ok(Ok(_)) => (StatusCode::OK, "ready\n").into_response(),
         Ok(Err(error)) => Problem::unavailable(error.to_string()).into_response(),

@@ -27,6 +27,7 @@ use super::types::{
     ShownView,
 };
 use crate::access::{Caller, Capability};
+use crate::blocking::blocking;
 use crate::media::{MEDIA_BYTES_MAX, MEDIA_TYPES, SITE_BYTES_MAX, Shown, Upload, UploadError};
 use crate::problem::{Problem, echo};
 use crate::state::{AppState, ServedHall};
@@ -322,7 +323,7 @@ async fn change(
     make: impl FnOnce(&mut Shown, &std::path::Path) -> Result<(), Problem> + Send + 'static,
 ) -> Result<Json<MediaView>, Problem> {
     let (media, of) = (app.clone(), site.clone());
-    let changed = spawn_blocking(move || {
+    let changed = blocking(move || {
         let folder = media.media().site_folder(&of);
         media
             .media()
@@ -345,7 +346,7 @@ impl From<std::io::Error> for Changing {
 
 async fn of(app: &AppState, site: &SiteId) -> Result<Arc<Shown>, Problem> {
     let (app, site) = (app.clone(), site.clone());
-    spawn_blocking(move || app.media().of(&site)).await.map_err(|_| Problem::internal())
+    blocking(move || app.media().of(&site)).await.map_err(|_| Problem::internal())
 }
 
 async fn view(app: &AppState, site: &SiteId) -> Result<Json<MediaView>, Problem> {

@@ -12,13 +12,13 @@ use khiw_domain::config::{SiteConfig, Tickets};
 use khiw_domain::id::SiteId;
 use khiw_printing::template::TemplateProblem;
 use khiw_printing::{PaperKind, PaperWidth, templates};
-use tokio::task::spawn_blocking;
 
 use super::extract::{Body, Json, OptionalCommandId, Segments, ok};
 use super::problems::Problems;
 use super::send::send;
 use super::types::{PaperPreview, PaperTemplate, PapersView, PreviewPaper, ReplacePaper, TemplateMistake};
 use crate::access::{Caller, Capability};
+use crate::blocking::blocking;
 use crate::paper::Preview;
 use crate::problem::{Problem, echo};
 use crate::state::{AppState, ServedHall};
@@ -125,7 +125,7 @@ async fn look(
     width: PaperWidth,
 ) -> Result<Result<Preview, Vec<TemplateProblem>>, Problem> {
     let (app, tickets) = (app.clone(), tickets.clone());
-    let looked = spawn_blocking(move || app.studio().preview(&tickets, (kind, &text), language, width));
+    let looked = blocking(move || app.studio().preview(&tickets, (kind, &text), language, width));
     looked.await.map_err(|_| Problem::internal())
 }
 

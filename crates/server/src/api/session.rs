@@ -13,6 +13,7 @@ use super::problems::Problems;
 use super::types::{Session, SignIn};
 use crate::access::session::{clear_cookie, from_headers, lasts, session_cookie};
 use crate::access::{AccountError, Caller, Kind, Principal, is_secure, same_origin};
+use crate::blocking::blocking;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -45,7 +46,7 @@ pub(super) async fn sign_in(
     }
     let accounts = Arc::clone(app.accounts());
     // Off the async threads: the session is written to disk.
-    let opened = tokio::task::spawn_blocking(move || accounts.open_session(&body.token, lasts)).await;
+    let opened = blocking(move || accounts.open_session(&body.token, lasts)).await;
     let opened = opened.map_err(|_| Problem::internal())?.map_err(|error| unkept(&error))?;
     let (principal, secret) = opened.ok_or_else(Problem::unauthenticated)?;
     let cookie = session_cookie(&secret, is_secure(&parts), lasts(principal.kind));
@@ -77,7 +78,7 @@ pub(super) async fn renew(
     }
     let lasts = lasts(principal.kind);
     let (accounts, own) = (Arc::clone(app.accounts()), Arc::clone(&principal));
-    let renewed = tokio::task::spawn_blocking(move || accounts.renew_session(&own, lasts)).await;
+    let renewed = blocking(move || accounts.renew_session(&own, lasts)).await;
     let renewed = renewed.map_err(|_| Problem::internal())?.map_err(|error| unkept(&error))?;
     let secret = renewed.ok_or_else(Problem::unauthenticated)?;
     let fresh = Session { renew: false, ..session_of(&app, &principal) };
@@ -96,7 +97,7 @@ pub(super) async fn sign_out(State(app): State<AppState>, parts: Parts) -> Resul
     let secure = is_secure(&parts);
     if let Some(secret) = from_headers(&parts.headers, secure).map(str::to_owned) {
         let accounts = Arc::clone(app.accounts());
-        let closed = tokio::task::spawn_blocking(move || accounts.close_session(&secret)).await;
+        let closed = blocking(move || accounts.close_session(&secret)).await;
         if !matches!(closed, Ok(Ok(()))) {
             tracing::error!("a session could not be ended");
             return Err(Problem::internal());

@@ -9,7 +9,6 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use khiw_announcing::{CLIP_BYTES_MAX, Clip, Manifest, PackProblem, Token, Word, read_clip, vocabulary};
 use khiw_domain::id::{Language, SiteId};
-use tokio::task::spawn_blocking;
 
 use super::extract::{Body, Json, Segments, ok, upload};
 use super::problems::Problems;
@@ -18,6 +17,7 @@ use super::types::{
 };
 use crate::access::{Caller, Capability};
 use crate::api::types::ScreenOrder;
+use crate::blocking::blocking;
 use crate::problem::{Problem, echo};
 use crate::state::{AppState, ServedHall};
 use crate::voices::{KeptClip, SiteVoices, Voice, own_words};
@@ -68,7 +68,7 @@ pub(super) async fn prompts(
     caller.allowed(&site, Capability::SeeDevices)?;
     let served = app.hall(&site)?;
     let asked = app.clone();
-    let view = spawn_blocking(move || asked_prompts(&asked, &served, language)).await;
+    let view = blocking(move || asked_prompts(&asked, &served, language)).await;
     Ok(ok(view.map_err(|_| Problem::internal())?))
 }
 
@@ -84,7 +84,7 @@ pub(super) async fn recording(
     caller.allowed(&site, Capability::EditVoices)?;
     let served = app.hall(&site)?;
     let word = known_word(&served, language, &token)?;
-    let read = spawn_blocking(move || app.voices().shelf().recorded(&site, language, &word)).await;
+    let read = blocking(move || app.voices().shelf().recorded(&site, language, &word)).await;
     let clip = read.map_err(|_| Problem::internal())?.ok_or_else(|| unknown_word(&token))?;
     let mut response = sound(clip.bytes.into());
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -109,7 +109,7 @@ pub(super) async fn record(
     let bytes = upload(request, CLIP_BYTES_MAX as usize).await?;
     let clip = read_clip(word.as_str(), bytes.to_vec()).map_err(|problem| refused(&problem))?;
     let view = recorded_view(&site, language, &word, &clip);
-    let kept = spawn_blocking(move || app.voices().shelf().record(&site, language, &word, &clip.bytes)).await;
+    let kept = blocking(move || app.voices().shelf().record(&site, language, &word, &clip.bytes)).await;
     kept.map_err(|_| Problem::internal())?.map_err(|error| out_of_order(&error))?;
     Ok(ok(view))
 }
@@ -126,7 +126,7 @@ pub(super) async fn discard(
     caller.allowed(&site, Capability::EditVoices)?;
     let served = app.hall(&site)?;
     let word = known_word(&served, language, &token)?;
-    let gone = spawn_blocking(move || app.voices().shelf().discard(&site, language, &word)).await;
+    let gone = blocking(move || app.voices().shelf().discard(&site, language, &word)).await;
     gone.map_err(|_| Problem::internal())?.map_err(|error| out_of_order(&error))?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -155,7 +155,7 @@ pub(super) async fn publish(
     // Two who publish at once: one after the other.
     let _alone = app.configuring().lock().await;
     let (making, hall) = (app.clone(), Arc::clone(&served));
-    let made = spawn_blocking(move || make(&making, &hall, language, &body)).await;
+    let made = blocking(move || make(&making, &hall, language, &body)).await;
     made.map_err(|_| Problem::internal())??;
     changed(&app, &served).await
 }
@@ -173,7 +173,7 @@ pub(super) async fn withdraw(
     let served = app.hall(&site)?;
     let _alone = app.configuring().lock().await;
     let shelf = app.voices().shelf().clone();
-    let gone = spawn_blocking(move || shelf.withdraw(&site, language)).await;
+    let gone = blocking(move || shelf.withdraw(&site, language)).await;
     gone.map_err(|_| Problem::internal())?.map_err(|error| out_of_order(&error))?;
     changed(&app, &served).await
 }
@@ -189,7 +189,7 @@ async fn changed(app: &AppState, served: &Arc<ServedHall>) -> Result<Json<Voices
 
 async fn of(app: &AppState, served: &Arc<ServedHall>) -> Result<Arc<SiteVoices>, Problem> {
     let (app, served) = (app.clone(), Arc::clone(served));
-    spawn_blocking(move || app.voices().of(&served)).await.map_err(|_| Problem::internal())
+    blocking(move || app.voices().of(&served)).await.map_err(|_| Problem::internal())
 }
 
 fn listed(site: &SiteId, voices: &SiteVoices) -> VoicesView {

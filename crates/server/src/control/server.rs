@@ -18,13 +18,14 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::unix::OwnedReadHalf;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
-use tokio::task::{AbortHandle, spawn_blocking};
+use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::{
     Answer, Applied, BackedUp, LINE_BYTES_MAX, NewSecret, Refused, Request, SiteStatus, Status, socket_path,
 };
 use crate::access::{AccountError, Accounts, NewToken};
+use crate::blocking::blocking;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -169,7 +170,7 @@ async fn apply(app: &AppState, config: Arc<SiteConfig>) -> Answered {
     let site = config.id.clone();
     let founded = {
         let (dispatcher, site) = (app.dispatcher().clone(), site.clone());
-        spawn_blocking(move || dispatcher.found(site)).await
+        blocking(move || dispatcher.found(site)).await
     };
     let hall = match founded {
         Ok(Ok(hall)) => hall,
@@ -189,7 +190,7 @@ async fn in_accounts<T: Serialize + Send + 'static>(
     run: impl FnOnce(&Accounts) -> Result<T, AccountError> + Send + 'static,
 ) -> Answered {
     let accounts = Arc::clone(app.accounts());
-    match spawn_blocking(move || run(&accounts)).await {
+    match blocking(move || run(&accounts)).await {
         Ok(Ok(value)) => done(value),
         Ok(Err(error)) => not_done("accounts", &error),
         Err(_) => Err(Box::new(Problem::internal())),
@@ -197,7 +198,7 @@ async fn in_accounts<T: Serialize + Send + 'static>(
 }
 
 async fn backup(folder: PathBuf, to: PathBuf) -> Answered {
-    let copied = spawn_blocking(move || copy_journal(&folder, &to)).await;
+    let copied = blocking(move || copy_journal(&folder, &to)).await;
     match copied {
         Ok(Ok(bytes)) => done(BackedUp { bytes }),
         Ok(Err(error)) => not_done("backup", &error),

@@ -25,9 +25,10 @@ use std::time::Duration;
 use khiw_domain::id::SiteId;
 use khiw_printing::{Spool, SpoolError};
 use tokio::sync::watch;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::blocking::blocking;
 use crate::state::AppState;
 
 /// The spool's file inside the data folder.
@@ -79,7 +80,7 @@ async fn in_spool<T: Send + 'static>(
     run: impl FnOnce(&Spool) -> Result<T, SpoolError> + Send + 'static,
 ) -> Result<T, SpoolError> {
     let spool = spool.clone();
-    spawn_blocking(move || run(&spool)).await.map_err(|_| SpoolError::Stopped)?
+    blocking(move || run(&spool)).await.map_err(|_| SpoolError::Stopped)?
 }
 
 async fn open_offices(app: AppState, spool: Spool, renewed: bool, mut stopped: watch::Receiver<bool>) {

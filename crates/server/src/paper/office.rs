@@ -13,12 +13,12 @@ use khiw_domain::ticket::{Paper, Ticket};
 use khiw_domain::{Command, Event};
 use khiw_printing::{Final, Intake, NewJob, Ordered, Spool, SpoolError};
 use tokio::sync::watch;
-use tokio::task::spawn_blocking;
 
 use super::in_spool;
 use super::printers::{Printers, Workshop};
 use super::report::PAPER_ACTOR;
 use super::ticket::{paper_again, paper_of, slip_of};
+use crate::blocking::blocking;
 use crate::state::{AppState, ServedHall};
 
 /// Records read at once.
@@ -150,7 +150,7 @@ impl Office {
     async fn start_seq(&self) -> Result<u64, OfficeError> {
         let (spool, name) = (self.spool.clone(), self.stream.clone());
         let (journal, stream) = (Arc::clone(self.served.hall.journal()), self.served.hall.stream().clone());
-        let found = spawn_blocking(move || -> Result<u64, OfficeError> {
+        let found = blocking(move || -> Result<u64, OfficeError> {
             let day = journal.days(&stream, 1)?.first().map_or(0, |day| day.seq);
             Ok(day.max(spool.position(&name)? + 1))
         });

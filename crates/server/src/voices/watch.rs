@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use khiw_domain::id::{Language, SiteId};
 use serde_json::Value;
-use tokio::task::spawn_blocking;
 use tokio::time::MissedTickBehavior;
 
 use super::SiteVoices;
 use crate::alarms::Reason;
 use crate::api::types::{AlarmSource, ScreenOrder, Severity};
+use crate::blocking::blocking;
 use crate::state::{AppState, ServedHall};
 
 const LOOK_EVERY: Duration = Duration::from_secs(3);
@@ -27,7 +27,7 @@ pub async fn watch(app: AppState) {
         every.tick().await;
         for served in app.halls() {
             let (looking, hall) = (app.clone(), Arc::clone(&served));
-            let Ok(voices) = spawn_blocking(move || looking.voices().of(&hall)).await else { return };
+            let Ok(voices) = blocking(move || looking.voices().of(&hall)).await else { return };
             let site = served.hall.site_id();
             let before = known.insert(site.clone(), Arc::clone(&voices));
             if before.as_ref().is_some_and(|before| !Arc::ptr_eq(before, &voices)) {
