@@ -206,3 +206,38 @@ async fn two_missed(screen: &mut Live, seen: &Value) -> Vec<String> {
 fn line(position: &str) -> &str {
     position.rsplit_once('.').unwrap().0
 }
+
+#[tokio::test]
+async fn what_was_done_is_counted_for_whoever_watches_over_the_machine() {
+    // Given a hall in which two numbers were taken, one was called, and one wish could not be met
+    let folder = Folder::with_site(&sites::hall());
+    let server = Server::start(&folder).await;
+    let hall = server.api(folder.token("integration", "hall"));
+    let metrics =
+        async || reqwest::get(format!("{}/metrics", server.base)).await.unwrap().text().await.unwrap();
+    let counted = async |name: &str| {
+        let text = metrics().await;
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok());
+        value.unwrap_or(0)
+    };
+    hall.at_counter("hall", "c1", "open", json!({})).await;
+    let done = "khiw_commands_total{outcome=\"done\"}";
+    let before = counted(done).await;
+    for _ in 0..2 {
+        hall.issue("hall", "service-a").await;
+    }
+    let refused = hall.post("/sites/hall/tickets", json!({ "services": ["no-such-service"] })).await;
+    let refused = refused.code().to_owned();
+    hall.call_next("hall", "c1").await;
+
+    // Then each is counted once, and as many records as the journal holds
+    assert_eq!(counted("khiw_tickets_issued_total{site=\"hall\"}").await, 2);
+    assert_eq!(counted("khiw_calls_total{site=\"hall\"}").await, 1);
+    assert_eq!(counted(done).await, before + 3);
+    assert_eq!(counted(&format!("khiw_commands_total{{outcome=\"{refused}\"}}")).await, 1);
+    let stored = counted("khiw_records_total{site=\"hall\"}").await;
+    assert!(stored >= 4, "opened, taken twice, called: {stored}");
+    let head = counted("khiw_head_record{site=\"hall\"}").await;
+    server.stop().await;
+    assert_eq!(head, khiw_tests::journal::records(&folder, "hall").len() as u64);
+}

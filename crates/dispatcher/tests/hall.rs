@@ -206,6 +206,22 @@ fn halls_of_one_journal_do_not_see_each_other() {
 }
 
 #[test]
+fn whoever_counts_the_halls_hears_of_each_new_one_when_it_can_be_found() {
+    let (office, _) = Office::open();
+    let mut count = office.dispatcher.count();
+    assert_eq!(*count.borrow_and_update(), 1);
+
+    office.dispatcher.found(sample_site()).unwrap();
+    assert!(!count.has_changed().unwrap(), "a hall that is there is no new one");
+    let new = SiteId::parse("new").unwrap();
+    office.dispatcher.found(new.clone()).unwrap();
+
+    assert!(count.has_changed().unwrap());
+    assert_eq!(*count.borrow(), 2);
+    assert!(office.dispatcher.sites().contains(&new));
+}
+
+#[test]
 fn a_stopped_hall_says_so_and_has_answered_what_was_queued() {
     let (office, hall) = Office::open();
     let paused = office.journal.pause();
