@@ -13,6 +13,7 @@ use khiw_domain::ticket::{Paper, Ticket};
 use khiw_domain::{Command, Event};
 use khiw_printing::{Final, Intake, NewJob, Ordered, Spool, SpoolError};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::in_spool;
 use super::printers::{Printers, Workshop};
@@ -23,9 +24,10 @@ use crate::state::{AppState, ServedHall};
 
 /// Records read at once.
 const PAGE_RECORDS: usize = 256;
-/// Records without paper after which the position is stored all the same. Each storing is a disk write that the
-/// hall's own disk has to do, and reading records twice is harmless.
+/// Records without paper after which the position is stored all the same, but not more often than this. Each storing is a
+/// disk write that the hall's own disk has to do, and a call may wait behind it; reading records twice is harmless.
 const STORE_EVERY_RECORDS: u64 = 2_000;
+const STORE_EVERY: Duration = Duration::from_secs(10);
 /// A ticket issued so long ago is not printed any more when the server comes back: its visitor has gone by the screen.
 const AGE_MAX: SignedDuration = SignedDuration::from_mins(10);
 /// Begins the name of a slip in the spool, so that it is not taken for its ticket's paper.
@@ -115,7 +117,7 @@ impl Office {
         self.match_printers().await;
         let from = self.start_seq().await?;
         let mut follower = Follower::new(&self.served.hall, from);
-        let mut stored = from.saturating_sub(1);
+        let (mut stored, mut stored_at) = (from.saturating_sub(1), Instant::now());
         loop {
             let page = tokio::select! {
                 page = follower.next(PAGE_RECORDS) => page?,
@@ -138,9 +140,10 @@ impl Office {
                     Err(failure) => return Err(failure.into()),
                 }
             }
-            if !work.is_idle(&self.spool) || last - stored >= STORE_EVERY_RECORDS {
+            let is_due = last - stored >= STORE_EVERY_RECORDS && stored_at.elapsed() >= STORE_EVERY;
+            if is_due || !work.is_idle(&self.spool) {
                 self.store(last, work).await?;
-                stored = last;
+                (stored, stored_at) = (last, Instant::now());
                 self.printers.settle_strays().await?;
             }
         }
