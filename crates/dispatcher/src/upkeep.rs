@@ -2,7 +2,7 @@
 //! it must never hold up an answer longer than a read of the state does.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,12 +13,17 @@ use khiw_journal::{Checkpoint, Journal, NewRecord};
 
 use crate::hall::Hall;
 
-/// When the journal's log may be longer than this, the caretaker copies it beside the work.
+/// When the journal's log may be longer than this, the caretaker copies it beside the work; the writer then copies the
+/// little that is left, between two batches, and the log begins anew. Short, so that the log's room on disk is written
+/// over again and again.
 const LOG_BYTES_COPIED: u64 = 6 * 1024 * 1024;
 
-/// And at this length the writer copies the little that is left, between two batches: the log begins anew.
-/// Short, so that each pause is, and so that the log's room on disk is written over again and again.
+/// At this length the writer copies it all the same: the caretaker is late.
 const LOG_BYTES_MAX: u64 = 8 * 1024 * 1024;
+
+/// How often the caretaker copies. The second time there is only what came during the first: what is left for the
+/// writer, while everybody waits, is then some records and not some thousand.
+const COPIES: usize = 2;
 
 /// What a commit writes to the log besides its records: inner pages, the indexes' pages, the stream's row.
 const LOG_BYTES_PER_COMMIT: u64 = 24 * 1024;
@@ -35,6 +40,8 @@ pub(crate) struct Upkeep {
     appends: AtomicU64,
     /// Estimated length of the journal's log.
     log_bytes: AtomicU64,
+    /// The caretaker has copied nearly all of the log.
+    nearly_copied: AtomicBool,
     /// Where the caretaker is asked; none: it was sent home.
     caretaker: Mutex<Option<SyncSender<()>>>,
 }
@@ -51,7 +58,7 @@ impl Upkeep {
         let of = |record: &NewRecord| LOG_BYTES_PER_RECORD + record.data.len() as u64;
         let bytes = LOG_BYTES_PER_COMMIT + records.iter().map(of).sum::<u64>();
         let before = self.log_bytes.fetch_add(bytes, Ordering::Relaxed);
-        if before + bytes > LOG_BYTES_MAX {
+        if before + bytes > LOG_BYTES_MAX || self.nearly_copied.load(Ordering::Relaxed) {
             self.checkpoint(journal);
         } else if before <= LOG_BYTES_COPIED && before + bytes > LOG_BYTES_COPIED {
             self.ask_caretaker();
@@ -60,7 +67,18 @@ impl Upkeep {
 
     pub fn checkpoint(&self, journal: &dyn Journal) {
         self.log_bytes.store(0, Ordering::Relaxed);
+        self.nearly_copied.store(false, Ordering::Relaxed);
         copy_log(journal, Checkpoint::Whole);
+    }
+
+    /// The caretaker was asked.
+    fn copy_beside(&self, journal: &dyn Journal) {
+        for _ in 0..COPIES {
+            copy_log(journal, Checkpoint::Beside);
+        }
+        // The writer was quicker: the log is short already, and has nothing to be finished.
+        let long = self.log_bytes.load(Ordering::Relaxed) > LOG_BYTES_COPIED;
+        self.nearly_copied.store(long, Ordering::Relaxed);
     }
 
     /// The caretaker goes home: nobody asks any more.
@@ -128,7 +146,7 @@ impl Caretaker {
         let until = Instant::now() + self.every;
         loop {
             match self.asked.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(()) => copy_log(&*self.journal, Checkpoint::Beside),
+                Ok(()) => self.upkeep.copy_beside(&*self.journal),
                 Err(RecvTimeoutError::Timeout) => return true,
                 Err(RecvTimeoutError::Disconnected) => return false,
             }
@@ -164,5 +182,61 @@ impl Caretaker {
             self.tidy_appends = appends;
         }
         self.seen_appends = appends;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use Checkpoint::{Beside, Whole};
+    use khiw_journal::MemoryJournal;
+    use khiw_journal::testing::{FaultyJournal, record_at};
+
+    use super::*;
+
+    /// A journal, its upkeep, and where the caretaker is asked.
+    fn upkeep() -> (FaultyJournal<MemoryJournal>, Upkeep, Receiver<()>) {
+        let (ask, asked) = sync_channel(1);
+        (FaultyJournal::new(MemoryJournal::new()), Upkeep::asking(ask), asked)
+    }
+
+    /// Appends batches until the log is longer than `bytes`.
+    fn grow(upkeep: &Upkeep, journal: &dyn Journal, bytes: u64) {
+        let records = vec![record_at("2026-11-02T09:00:00+07:00"); 64];
+        while upkeep.log_bytes.load(Ordering::Relaxed) <= bytes {
+            upkeep.appended(journal, &records);
+        }
+    }
+
+    #[test]
+    fn a_long_log_is_copied_beside_the_work_and_only_the_rest_between_two_batches() {
+        let (journal, upkeep, asked) = upkeep();
+        grow(&upkeep, &journal, LOG_BYTES_COPIED);
+        assert_eq!(asked.try_recv(), Ok(()), "the caretaker is asked");
+        assert_eq!(journal.take_checkpoints(), []);
+
+        upkeep.copy_beside(&journal);
+        assert_eq!(journal.take_checkpoints(), [Beside, Beside]);
+
+        grow(&upkeep, &journal, LOG_BYTES_COPIED / 2);
+        upkeep.appended(&journal, &[record_at("2026-11-02T09:00:00+07:00")]);
+        assert_eq!(journal.take_checkpoints(), [Whole], "once, and then the log is short");
+        grow(&upkeep, &journal, LOG_BYTES_COPIED / 2);
+        assert_eq!(journal.take_checkpoints(), []);
+    }
+
+    #[test]
+    fn a_writer_whose_caretaker_is_late_copies_all_itself_and_is_not_asked_to_again() {
+        let (journal, upkeep, asked) = upkeep();
+        grow(&upkeep, &journal, LOG_BYTES_COPIED);
+        while journal.take_checkpoints().is_empty() {
+            upkeep.appended(&journal, &[record_at("2026-11-02T09:00:00+07:00")]);
+        }
+        assert_eq!(asked.try_recv(), Ok(()), "the caretaker was asked, and comes now");
+        upkeep.copy_beside(&journal);
+        assert_eq!(journal.take_checkpoints(), [Beside, Beside]);
+        upkeep.appended(&journal, &[record_at("2026-11-02T09:00:00+07:00")]);
+        assert_eq!(journal.take_checkpoints(), []);
     }
 }

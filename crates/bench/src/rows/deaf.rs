@@ -90,7 +90,7 @@ impl Called {
 
     async fn once(&mut self) -> Result<()> {
         let called = call(self.hall.address, self.hall.calling(1), 1, PAUSE, &mut self.screens).await?;
-        self.took.push(Duration::from_secs_f64(called.samples.p50_ms() / 1_000.0));
+        self.took.extend(called.took);
         Ok(())
     }
 }

@@ -4,6 +4,7 @@
 mod build;
 mod calls;
 mod deaf;
+mod few;
 mod growth;
 mod issue;
 mod kiosk;

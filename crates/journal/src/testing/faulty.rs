@@ -45,6 +45,7 @@ struct Script {
     pauses: usize,
     waiting: usize,
     appends: u64,
+    checkpoints: Vec<Checkpoint>,
 }
 
 /// While it lives, appends wait.
@@ -100,6 +101,11 @@ impl<J> FaultyJournal<J> {
     /// How many appends were asked for, whatever became of them.
     pub fn appends(&self) -> u64 {
         self.lock().appends
+    }
+
+    /// The checkpoints that were asked for, oldest first; counted from now on anew.
+    pub fn take_checkpoints(&self) -> Vec<Checkpoint> {
+        std::mem::take(&mut self.lock().checkpoints)
     }
 
     fn lock(&self) -> MutexGuard<'_, Script> {
@@ -187,6 +193,7 @@ impl<J: Journal> Journal for FaultyJournal<J> {
     }
 
     fn checkpoint(&self, how: Checkpoint) -> Result<(), JournalError> {
+        self.lock().checkpoints.push(how);
         self.inner.checkpoint(how)
     }
 

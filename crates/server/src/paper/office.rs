@@ -46,6 +46,19 @@ pub struct Office {
     stream: String,
 }
 
+/// The position that the spool has, and since when.
+struct Stored {
+    seq: u64,
+    when: Instant,
+}
+
+impl Stored {
+    /// Whether the position of records without paper is worth a disk write.
+    fn is_old(&self, read_up_to: u64, now: Instant) -> bool {
+        read_up_to - self.seq >= STORE_EVERY_RECORDS && now - self.when >= STORE_EVERY
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 enum OfficeError {
     #[error(transparent)]
@@ -117,7 +130,7 @@ impl Office {
         self.match_printers().await;
         let from = self.start_seq().await?;
         let mut follower = Follower::new(&self.served.hall, from);
-        let (mut stored, mut stored_at) = (from.saturating_sub(1), Instant::now());
+        let mut stored = Stored { seq: from.saturating_sub(1), when: Instant::now() };
         loop {
             let page = tokio::select! {
                 page = follower.next(PAGE_RECORDS) => page?,
@@ -140,10 +153,10 @@ impl Office {
                     Err(failure) => return Err(failure.into()),
                 }
             }
-            let is_due = last - stored >= STORE_EVERY_RECORDS && stored_at.elapsed() >= STORE_EVERY;
-            if is_due || !work.is_idle(&self.spool) {
+            let now = Instant::now();
+            if stored.is_old(last, now) || !work.is_idle(&self.spool) {
                 self.store(last, work).await?;
-                (stored, stored_at) = (last, Instant::now());
+                stored = Stored { seq: last, when: now };
                 self.printers.settle_strays().await?;
             }
         }
@@ -439,5 +452,14 @@ mod tests {
         assert_eq!(at(&hall, "k9", "c7").as_deref(), Some("c7"));
         assert_eq!(at(&hall, "k9", "c1"), None);
         assert_eq!(at(&site(&[("door", &["kiosk-1"]), ("back", &[])]), "k9", "c1").as_deref(), Some("back"));
+    }
+
+    #[test]
+    fn records_without_paper_cost_the_disk_a_write_every_ten_seconds_at_most() {
+        let stored = Stored { seq: 100, when: Instant::now() };
+        let after = |records, time| stored.is_old(100 + records, stored.when + time);
+        assert!(!after(1_000_000, STORE_EVERY.mul_f64(0.9)), "however many they are");
+        assert!(!after(STORE_EVERY_RECORDS - 1, STORE_EVERY * 1_000), "few are read twice without harm");
+        assert!(after(STORE_EVERY_RECORDS, STORE_EVERY));
     }
 }
