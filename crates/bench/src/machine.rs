@@ -1,5 +1,6 @@
 //! Where the figures come from: the machine in a few words, without its name.
 
+use std::ops::{AddAssign, Sub};
 use std::path::Path;
 
 /// Processor, cores, memory, system; unknown parts are left out.
@@ -20,37 +21,46 @@ pub fn describe() -> String {
     parts.join(", ")
 }
 
-/// Since when the processors' time is looked at: a shared machine lends some of it to its neighbours, and whoever waits
-/// just then waits for them.
-pub struct Lent(Option<Ticks>);
-
-#[derive(Clone, Copy)]
-struct Ticks {
+/// The processors' time since the system's start, in ticks: all of it, and what a shared machine lent to its neighbours.
+/// Whoever waits just then waits for them. Zero where the system does not tell.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ticks {
     all: u64,
     lent: u64,
 }
 
-impl Lent {
-    pub fn now() -> Self {
-        Self(std::fs::read_to_string("/proc/stat").ok().and_then(|stat| Ticks::of(&stat)))
-    }
-
-    /// `; 0.3 % of the processors lent to others`; nothing where the system does not tell.
-    pub fn since(&self) -> String {
-        let (Some(before), Some(after)) = (self.0, Self::now().0) else { return String::new() };
-        let (lent, all) = (after.lent - before.lent, (after.all - before.all).max(1));
-        format!("; {:.1} % of the processors lent to others", lent as f64 * 100.0 / all as f64)
-    }
-}
-
 impl Ticks {
+    pub fn now() -> Self {
+        std::fs::read_to_string("/proc/stat").ok().and_then(|stat| Self::of(&stat)).unwrap_or_default()
+    }
+
+    /// 0 to 1.
+    pub fn lent_share(self) -> f64 {
+        self.lent as f64 / self.all.max(1) as f64
+    }
+
     /// Of the first line: user, nice, system, idle, iowait, irq, softirq, steal, and guest times, which are in user.
-    fn of(stat: &str) -> Option<Self> {
+    pub fn of(stat: &str) -> Option<Self> {
         const STEAL: usize = 7;
         let line = stat.lines().next()?.strip_prefix("cpu ")?;
         let times: Vec<u64> =
             line.split_whitespace().take(STEAL + 1).map(str::parse).collect::<Result<_, _>>().ok()?;
         Some(Self { all: times.iter().sum(), lent: *times.get(STEAL)? })
+    }
+}
+
+impl Sub for Ticks {
+    type Output = Self;
+
+    fn sub(self, before: Self) -> Self {
+        Self { all: self.all.saturating_sub(before.all), lent: self.lent.saturating_sub(before.lent) }
+    }
+}
+
+impl AddAssign for Ticks {
+    fn add_assign(&mut self, more: Self) {
+        self.all += more.all;
+        self.lent += more.lent;
     }
 }
 
@@ -70,5 +80,8 @@ mod tests {
         assert_eq!((ticks.all, ticks.lent), (550, 7));
         assert!(Ticks::of("cpu  1 2 3 4\n").is_none(), "an old system does not tell");
         assert!(Ticks::of("").is_none());
+        let later = Ticks { all: 1_550, lent: 17 };
+        assert!(((later - ticks).lent_share() - 0.01).abs() < 1e-9);
+        assert!(Ticks::default().lent_share().abs() < 1e-9);
     }
 }
