@@ -46,6 +46,30 @@ struct Script {
     waiting: usize,
     appends: u64,
     checkpoints: Vec<Checkpoint>,
+    days: Held,
+}
+
+/// What becomes of the next question for a stream's days.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Held {
+    #[default]
+    No,
+    /// It will wait.
+    Wanted,
+    Waits,
+}
+
+/// While it lives, the first question for a stream's days waits; later ones do not.
+#[derive(Debug)]
+pub struct HeldDays<'a, J> {
+    journal: &'a FaultyJournal<J>,
+}
+
+impl<J> Drop for HeldDays<'_, J> {
+    fn drop(&mut self) {
+        self.journal.lock().days = Held::No;
+        self.journal.resumed.notify_all();
+    }
 }
 
 /// While it lives, appends wait.
@@ -90,6 +114,18 @@ impl<J> FaultyJournal<J> {
     pub fn pause(&self) -> Paused<'_, J> {
         self.lock().pauses += 1;
         Paused { journal: self }
+    }
+
+    /// Lets somebody ask for a stream's days and hear only what was true later.
+    pub fn hold_days(&self) -> HeldDays<'_, J> {
+        self.lock().days = Held::Wanted;
+        HeldDays { journal: self }
+    }
+
+    /// Blocks until somebody waits in [`Self::hold_days`].
+    pub fn wait_until_days_are_asked(&self) {
+        let script = self.lock();
+        drop(self.resumed.wait_while(script, |script| script.days != Held::Waits));
     }
 
     /// Blocks until an append waits in a pause.
@@ -176,6 +212,14 @@ impl<J: Journal> Journal for FaultyJournal<J> {
     }
 
     fn days(&self, stream: &StreamId, newest: usize) -> Result<Vec<DayMark>, JournalError> {
+        let mut script = self.lock();
+        if script.days == Held::Wanted {
+            script.days = Held::Waits;
+            self.resumed.notify_all();
+            let waited = self.resumed.wait_while(script, |script| script.days == Held::Waits);
+            script = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+        drop(script);
         self.inner.days(stream, newest)
     }
 

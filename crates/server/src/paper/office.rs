@@ -127,8 +127,9 @@ impl Office {
     }
 
     async fn follow(&mut self) -> Result<(), OfficeError> {
-        self.match_printers().await;
         let from = self.start_seq().await?;
+        // After it: what is configured beyond this position is read as a record.
+        self.match_printers().await;
         let mut follower = Follower::new(&self.served.hall, from);
         let mut stored = Stored { seq: from.saturating_sub(1), when: Instant::now() };
         loop {
@@ -162,13 +163,15 @@ impl Office {
         }
     }
 
-    /// Where the spool got to, but not before the running service day: older tickets are final.
+    /// Where the spool got to, but not before the running service day: older tickets are final. A day that opens just now,
+    /// with the site's first configuration, is read from before it.
     async fn start_seq(&self) -> Result<u64, OfficeError> {
+        let known = self.served.hall.position().seq;
         let (spool, name) = (self.spool.clone(), self.stream.clone());
         let (journal, stream) = (Arc::clone(self.served.hall.journal()), self.served.hall.stream().clone());
         let found = blocking(move || -> Result<u64, OfficeError> {
             let day = journal.days(&stream, 1)?.first().map_or(0, |day| day.seq);
-            Ok(day.max(spool.position(&name)? + 1))
+            Ok(day.min(known + 1).max(spool.position(&name)? + 1))
         });
         found.await.map_err(|_| OfficeError::Spool(SpoolError::Stopped))?
     }

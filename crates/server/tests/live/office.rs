@@ -8,7 +8,7 @@ use khiw_domain::config::SiteConfig;
 use khiw_domain::id::{ClerkId, SiteId, TicketId};
 use khiw_domain::ticket::{Channel, Lane};
 use khiw_domain::{Command, CounterAction, Event, Issue, sample};
-use khiw_journal::MemoryJournal;
+use khiw_journal::{Journal, MemoryJournal};
 use khiw_server::access::{Accounts, InstallationKey, Kind, NewToken};
 use khiw_server::alarms::AlarmBoard;
 use khiw_server::tls::Identity;
@@ -44,9 +44,17 @@ impl Office {
     }
 
     pub async fn with(sites: &[&str], change: impl Fn(&mut SiteConfig), wishes: Wishes) -> Self {
+        Self::on(Arc::new(MemoryJournal::new()), sites, change, wishes).await
+    }
+
+    pub async fn on(
+        journal: Arc<dyn Journal>,
+        sites: &[&str],
+        change: impl Fn(&mut SiteConfig),
+        wishes: Wishes,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(MORNING.parse().unwrap()));
-        let journal = Arc::new(MemoryJournal::new());
         let dispatcher = Dispatcher::start(journal, clock, DispatcherOptions::default()).unwrap();
         let loopback: SocketAddr = "127.0.0.1:0".parse().unwrap();
         let app = AppState::new(
@@ -80,7 +88,7 @@ impl Office {
         office
     }
 
-    async fn declare(&self, site: &str, change: &impl Fn(&mut SiteConfig)) {
+    pub async fn declare(&self, site: &str, change: &impl Fn(&mut SiteConfig)) {
         let id = SiteId::parse(site).unwrap();
         self.app.dispatcher().found(id.clone()).unwrap();
         let config = sample::site_with(|config| {

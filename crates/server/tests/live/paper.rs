@@ -1,9 +1,13 @@
 //! From an issued ticket to the simulated printer's tray and back into the hall.
 
+use std::sync::Arc;
+
 use khiw_domain::config::{Printer, SiteConfig, Tickets};
 use khiw_domain::id::{PrinterId, SiteId, TicketId};
 use khiw_domain::ticket::Paper;
 use khiw_domain::{Command, TicketAction};
+use khiw_journal::MemoryJournal;
+use khiw_journal::testing::FaultyJournal;
 use khiw_printing::{Faults, Picture, PrinterSimulator};
 use khiw_server::access::Kind;
 use khiw_server::paper;
@@ -21,12 +25,15 @@ async fn office_with(link: String) -> Office {
 }
 
 async fn office_with_tickets(link: String, tickets: Tickets) -> Office {
-    let with_printer = move |config: &mut SiteConfig| {
+    Office::with(&["sample"], printing(link, tickets), Wishes::default()).await
+}
+
+fn printing(link: String, tickets: Tickets) -> impl Fn(&mut SiteConfig) {
+    move |config| {
         config.tickets = tickets.clone();
         let id = PrinterId::parse("kiosk-1").unwrap();
         config.printers = vec![Printer::new(id, link.clone(), 576)];
-    };
-    Office::with(&["sample"], with_printer, Wishes::default()).await
+    }
 }
 
 /// What the ticket knows of its paper, once that is `wanted`.
@@ -55,6 +62,29 @@ async fn a_ticket_comes_out_of_the_printer_and_knows_it() {
 
     assert_eq!(printer.files().len(), 1);
     paper_becomes(&office, unprinted, Paper::None).await;
+    room.stop().await;
+}
+
+#[tokio::test]
+async fn a_site_declared_while_its_paper_looks_for_where_to_begin_has_printers() {
+    let tray = tempfile::tempdir().unwrap();
+    let printer = printer(&tray).await;
+    let journal = Arc::new(FaultyJournal::new(MemoryJournal::new()));
+    let office = Office::on(Arc::<FaultyJournal<_>>::clone(&journal), &[], |_| {}, Wishes::default()).await;
+    let room = paper::start(&office.app).unwrap();
+
+    office.app.dispatcher().found(SiteId::parse("sample").unwrap()).unwrap();
+    // On this one thread the site's paper has not begun yet.
+    let held = journal.hold_days();
+    let asked = Arc::clone(&journal);
+    tokio::task::spawn_blocking(move || asked.wait_until_days_are_asked()).await.unwrap();
+    // Its first configuration and its first day are stored before paper hears of any day.
+    let link = format!("tcp://{}", printer.address());
+    office.declare("sample", &printing(link, Tickets::default())).await;
+    drop(held);
+
+    let ticket = office.issue("sample", true).await;
+    paper_becomes(&office, ticket, Paper::Printed).await;
     room.stop().await;
 }
 
